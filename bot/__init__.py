@@ -1,0 +1,1 @@
+"""Who talks: CLI, settings, wiring, commands, platforms."""

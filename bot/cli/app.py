@@ -1,0 +1,158 @@
+"""The commands of the shell and their arguments; what they do is imported when they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="recap",
+    help="A tutor that answers from your own notes, runs models, and brings back what you studied.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models = typer.Typer(help="The models of /try: which are on disk, and fetching them.", no_args_is_help=True)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+manifest = typer.Typer(help="What documents are generated from.", no_args_is_help=True)
+app.add_typer(models, name="models")
+app.add_typer(db, name="db")
+app.add_typer(manifest, name="manifest")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from bot.cli.version import version
+
+        typer.echo(f"recap {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def recap(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run() -> None:
+    """Serve the web chat, with the worker, the reviews and everything else, until Ctrl-C."""
+    from bot.cli.run import run
+
+    run()
+
+
+@app.command()
+def chat() -> None:
+    """Chat in this terminal; lines from a pipe work too."""
+    from bot.cli.chat import chat
+
+    chat()
+
+
+@app.command()
+def index(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of notes, from now on the course's own."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the notes and build the index from them."""
+    from bot.cli.index import index
+
+    index(path, as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotes.")],
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Search by words alone, without loading the encoder.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the notes."""
+    from bot.cli.ask import ask
+
+    ask(question, fast, as_json)
+
+
+@app.command("try")
+def try_(
+    task: Annotated[str, typer.Argument(help="tokenize, similarity, embed, classify, inspect, sentiment, …")],
+    text: Annotated[str, typer.Argument(help="What the model works on.")] = "",
+    model: Annotated[str | None, typer.Option(help="Another model than the task's own.")] = None,
+    labels: Annotated[str | None, typer.Option(help="For classify: labels with commas between them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a model on a text."""
+    from bot.cli.try_task import try_task
+
+    try_task(task, text, model, labels, as_json)
+
+
+@models.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """List the models and whether they are on disk."""
+    from bot.cli.models import list_models
+
+    list_models(as_json)
+
+
+@models.command("pull")
+def models_pull(name: Annotated[str, typer.Argument(help="The model's name, as the list has it.")]) -> None:
+    """Fetch a model's weights."""
+    from bot.cli.models import pull
+
+    pull(name)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is configured, reachable and missing; exit 1 if something is broken."""
+    from bot.cli.doctor import doctor
+
+    doctor(as_json)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this version's schema."""
+    from bot.cli.database import upgrade
+
+    upgrade()
+
+
+@app.command()
+def config() -> None:
+    """Print every setting with its value, as a documented recap.toml; secrets are masked."""
+    from bot.cli.config import show
+
+    show()
+
+
+@manifest.command("commands")
+def manifest_commands(
+    language: Annotated[str, typer.Option(help="en, bg or zh.")] = "en",
+) -> None:
+    """Print the table of chat commands as Markdown, as the README has it."""
+    from bot.cli.manifest import commands
+
+    commands(language)
+
+
+@manifest.command("settings")
+def manifest_settings() -> None:
+    """Print the table of settings as Markdown, as the README has it."""
+    from bot.cli.manifest import settings
+
+    settings()

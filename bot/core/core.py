@@ -1,0 +1,242 @@
+"""The core: turns in, replies out, the same for every platform."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from sqlalchemy import select
+
+from bot.core import catalogue, complete, handlers, parse, passages, present
+from bot.core.commands import COMMANDS, Command
+from bot.core.context import Context
+from bot.core.errors import CommandError, NotAllowed, TooMuch
+from bot.core.language import locale_language, written_language
+from bot.core.reply import Reply
+from bot.core.services import Services
+from bot.core.turn import Call, Line, Person, Press, Turn
+from bot.core.voice import Voice
+from jobs.tables import AccountRow
+from knowledge.errors import RecapError
+from knowledge.notes import Language
+
+if TYPE_CHECKING:
+    from jobs.outbox import Delivery
+    from jobs.people import Learner
+
+log = logging.getLogger(__name__)
+
+_ASKING = ("?", "？")
+
+
+PATIENCE = 6
+"""Attempts to present a message before it is given up: about a minute, by the outbox's back-off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """Which use case a turn is."""
+
+    name: str
+    handler: handlers.Handler
+    arguments: Mapping[str, str]
+    speech: str | None = None
+    """What of it the person wrote in their own language."""
+    command: Command | None = None
+
+
+class Core:
+    """What Recap does, whoever asks and wherever. Thread-safe."""
+
+    commands = COMMANDS
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._completion = complete.Completion(services)
+
+    def dispatch(self, turn: Turn) -> Reply:
+        """Does what the turn asks. Never raises: an error becomes a sentence in the person's language."""
+        voice = Voice(locale_language(turn.person.locale), turn.person.zone or "UTC")
+        try:
+            learner = self._meet(turn)
+            voice = self._voice(learner)
+            use = self._use(turn, learner)
+            voice = self._voice(learner, use.speech)
+            if use.command:
+                self._admit(use.command, turn, use.arguments)
+            self._limit(use.arguments)
+            return use.handler(Context(self._services, turn, learner, voice), use.arguments)
+        except Exception as error:  # noqa: BLE001  the one boundary
+            return self._failure(error, turn, voice)
+
+    def present(self, delivery: Delivery) -> Reply:
+        """What an outbound row says, now, in its learner's language.
+
+        A row whose subject is gone says so. A surprise (the database is away) is raised as long as trying
+        again may help, so that the message isn't lost; then it becomes a sentence.
+        """
+        voice = Voice("en")
+        try:
+            if delivery.learner_id is not None:
+                voice = self._known_voice(self._services.people.learner(delivery.learner_id))
+            return present.present(self._services, delivery, voice)
+        except RecapError as error:
+            log.info("an outbound message could not be presented: %s (%s)", delivery.key, error)
+            return _sentence(error, voice)
+        except Exception:
+            if delivery.attempts < PATIENCE:
+                raise
+            reference = secrets.token_hex(3)
+            log.exception("presenting %s failed [%s]", delivery.key, reference)
+            return voice.reply("error.internal", tone="error", reference=reference)
+
+    def complete(self, person: Person, line: str) -> list[complete.Suggestion]:
+        """What a line that is being typed could become, best first; only commands are completed."""
+        try:
+            return self._completion.suggest(person, line)
+        except RecapError:
+            return []
+
+    def passage(self, note: str, start: int, end: int) -> passages.PassageView:
+        """The lines `start` to `end` of a note with the section around them.
+
+        NotesError `error.note_unknown`, or `error.passage_gone` where the note has fewer lines.
+        """
+        return passages.view(self._services.library, self._services.course, note, start, end)
+
+    def welcome(self, person: Person) -> Reply:
+        """What a person sees who comes for the first time."""
+        voice = Voice(locale_language(person.locale), person.zone or "UTC")
+        return handlers.welcome(self._services, voice)
+
+    def language(self, platform: str, person: Person) -> Language:
+        """The language in which a person is spoken to there, met before or not."""
+        with self._services.database.session() as session:
+            learner_id = session.scalar(
+                select(AccountRow.learner_id).where(
+                    AccountRow.platform == platform, AccountRow.external_id == person.external_id
+                )
+            )
+        if learner_id is None:
+            return locale_language(person.locale)
+        return self._known_voice(self._services.people.learner(learner_id)).language
+
+    def _meet(self, turn: Turn) -> Learner:
+        person = turn.person
+        return self._services.people.meet(
+            turn.platform, person.external_id, person.name, turn.place, person.zone, person.locale
+        )
+
+    def _use(self, turn: Turn, learner: Learner) -> _Use:
+        if isinstance(turn.did, Press):
+            self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+            return _press(turn.did)
+        if isinstance(turn.did, Line) and not parse.is_command(turn.did.text):
+            return self._message(turn.did.text, turn, learner)
+        self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+        call = parse.parse(turn.did.text) if isinstance(turn.did, Line) else turn.did
+        command = COMMANDS.get(call.command)
+        if command is None:
+            raise parse.unknown_command(call.command)
+        return _command(command, call.arguments)
+
+    def _message(self, text: str, turn: Turn, learner: Learner) -> _Use:
+        """Plain text: the answer to a question of ours that stands open there, else a question.
+
+        What ends in a question mark is asked of us: a review that came unasked while someone typed must not
+        swallow it. The review's own buttons still answer it.
+        """
+        self._limit({"text": text})  # before the question is closed: a shorter answer may follow
+        attempt = self._services.reviews.open_prompt(turn.platform, turn.place, learner.id)
+        if attempt is not None:
+            self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+        if attempt is None or text.rstrip().endswith(_ASKING):
+            return _Use("ask", handlers.COMMANDS["ask"], {"question": text.strip()}, text, COMMANDS["ask"])
+        arguments = {"attempt": str(attempt), "response": text.strip(), "typed": "yes"}
+        return _Use("answer", handlers.ACTIONS["answer"], arguments)
+
+    def _admit(self, command: Command, turn: Turn, arguments: Mapping[str, str]) -> None:
+        if command.admin and not turn.person.is_admin:
+            raise NotAllowed(command=f"/{command.name}")
+        parse.check(command, arguments)
+
+    def _limit(self, arguments: Mapping[str, str]) -> None:
+        most = self._services.limits.text
+        longest = max((len(value) for value in arguments.values()), default=0)
+        if longest > most:
+            raise TooMuch("error.text_too_long", length=longest, most=most)
+
+    def _voice(self, learner: Learner, speech: str | None = None) -> Voice:
+        written = written_language(speech) if speech else None
+        if written and written != learner.heard:
+            # Kept, so that buttons and what comes unasked follow it, also after a restart.
+            self._services.people.hear(learner.id, written)
+            learner = replace(learner, heard=written)
+        return self._known_voice(learner)
+
+    def _known_voice(self, learner: Learner) -> Voice:
+        language = learner.language or learner.heard or locale_language(learner.locale)
+        return Voice(_language(language), learner.zone)
+
+    def _failure(self, error: Exception, turn: Turn, voice: Voice) -> Reply:
+        if isinstance(error, RecapError) and _key(error):
+            log.info("answered with an error: %s (%s in %s)", error, turn.platform, turn.place)
+            return _sentence(error, voice)
+        reference = secrets.token_hex(3)
+        log.error(
+            "a turn failed [%s] %s on %s in %s",
+            reference,
+            _summary(turn),
+            turn.platform,
+            turn.place,
+            exc_info=error,
+        )
+        return voice.reply("error.internal", tone="error", private=True, reference=reference)
+
+
+def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
+    speech = arguments.get(command.speech) if command.speech else None
+    return _Use(command.name, handlers.COMMANDS[command.name], arguments, speech, command)
+
+
+def _press(press: Press) -> _Use:
+    name, _, query = press.action.partition("?")
+    arguments = {**dict(parse_qsl(query)), **press.fields}
+    if name in COMMANDS:
+        return _command(COMMANDS[name], arguments)
+    if name not in handlers.ACTIONS:
+        raise CommandError("error.action_unknown")
+    return _Use(name, handlers.ACTIONS[name], arguments)
+
+
+def _key(error: RecapError) -> str | None:
+    """The catalogue's key for an error: its own, else that of the nearest class that has a sentence."""
+    if catalogue.has(error.key):
+        return error.key
+    keys = (vars(kind).get("key") for kind in type(error).__mro__)
+    return next((key for key in keys if key and key != RecapError.key and catalogue.has(key)), None)
+
+
+def _sentence(error: RecapError, voice: Voice) -> Reply:
+    key = _key(error) or RecapError.key
+    try:
+        return voice.reply(key, tone="error", private=True, **{"reference": "–", **error.params})
+    except KeyError:
+        # The sentence asks for a parameter that the error doesn't carry: the class's own says less.
+        general = next(vars(kind)["key"] for kind in type(error).__mro__ if "key" in vars(kind))
+        return voice.reply(general, tone="error", private=True, **{"reference": "–", **error.params})
+
+
+def _summary(turn: Turn) -> str:
+    did = turn.did
+    if isinstance(did, Press):
+        return f"press {did.action.partition('?')[0]}"
+    return f"call {did.command}" if isinstance(did, Call) else f"line of {len(did.text)} characters"
+
+
+def _language(language: str) -> Language:
+    return next((one for one in catalogue.LANGUAGES if one == language), "en")

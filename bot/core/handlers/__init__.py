@@ -1,0 +1,42 @@
+"""One handler per use case, by the command or the action that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.context import Handler
+from bot.core.handlers.ask import ask
+from bot.core.handlers.help import show_help
+from bot.core.handlers.learn import learn
+from bot.core.handlers.notes import notes
+from bot.core.handlers.progress import progress
+from bot.core.handlers.review import answer, later, quiz, rate, review, show
+from bot.core.handlers.settings import settings
+from bot.core.handlers.studied import stop, studied
+from bot.core.handlers.try_task import retry, try_task
+from bot.core.handlers.welcome import welcome
+
+__all__ = ["ACTIONS", "COMMANDS", "Handler", "welcome"]
+
+COMMANDS: Mapping[str, Handler] = {
+    "ask": ask,
+    "try": try_task,
+    "learn": learn,
+    "studied": studied,
+    "quiz": quiz,
+    "review": review,
+    "progress": progress,
+    "settings": settings,
+    "notes": notes,
+    "help": show_help,
+}
+
+ACTIONS: Mapping[str, Handler] = {
+    "answer": answer,
+    "show": show,
+    "rate": rate,
+    "later": later,
+    "retry": retry,
+    "stop": stop,
+}
+"""What only buttons ask for; every command is an action too."""

@@ -1,0 +1,115 @@
+"""`/ask`: an answer from the notes, every sentence quoted from where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bot.core.catalogue import block, quote
+from bot.core.context import Context, action_id
+from bot.core.language import written_language
+from bot.core.reply import Action, Reply
+from bot.core.topics import note_key
+from knowledge.notes import Citation
+from knowledge.tables import QuestionRow
+
+if TYPE_CHECKING:
+    from knowledge.answer import Answer
+
+_REFERENCE = re.compile(r"\[(\d+)\]")
+_LABEL_LENGTH = 60
+
+
+def ask(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Answers a question, or says that the notes don't and what is nearest."""
+    services = context.services
+    question = arguments["question"].strip()
+    answer = services.library.ask(services.course, question, context.voice.language)
+    _remember(context, question, answer)
+    return _found(context, answer) if answer.answered and answer.parts else _not_found(context, answer)
+
+
+def _found(context: Context, answer: Answer) -> Reply:
+    citations: list[Citation] = []
+    pieces: list[str] = []
+    for part in answer.parts:
+        if part.citation not in citations:
+            citations.append(part.citation)
+        marker = f"[{citations.index(part.citation) + 1}]"
+        if part.kind == "code":
+            fenced = part.text if part.text.lstrip().startswith(("```", "~~~")) else block(part.text)
+            pieces.append(f"{fenced}\n\n{marker}")
+        else:
+            pieces.append(quote(f"{as_written(part.text)} {marker}"))
+    lead = context.say("ask.found", count=len(citations))
+    text = "\n\n".join((lead, *pieces, *_caveat(context, answer)))
+    key = note_key(citations[0].note)
+    return Reply(
+        text,
+        tone="answer",
+        citations=tuple(citations),
+        actions=(
+            Action(action_id("quiz", note=key), context.label("action.quiz_note")),
+            Action(action_id("learn", note=key), context.label("action.open_note")),
+        ),
+        language=context.voice.language,
+    )
+
+
+def _not_found(context: Context, answer: Answer) -> Reply:
+    if not answer.nearest:
+        text = context.say("ask.not_in_notes")
+    else:
+        places = [
+            context.say("ask.place", heading=citation.heading or citation.note, note=citation.note)
+            for citation in answer.nearest
+        ]
+        text = "\n".join((context.say("ask.nearest"), "", *(f"- {place}" for place in places)))
+    actions = tuple(
+        Action(
+            action_id("learn", note=note_key(citation.note), line=citation.start),
+            (citation.heading or citation.note)[:_LABEL_LENGTH],
+        )
+        for citation in answer.nearest
+    )
+    return Reply(
+        "\n\n".join((text, *_caveat(context, answer))),
+        tone="answer",
+        actions=actions,
+        language=context.voice.language,
+    )
+
+
+def as_written(text: str) -> str:
+    """A note's own Markdown, with `[1]` in it kept from looking like a citation of ours."""
+    return _REFERENCE.sub(r"\\[\1\\]", text)
+
+
+def _caveat(context: Context, answer: Answer) -> tuple[str, ...]:
+    """Says when the encoder was not heard although it could have read the question."""
+    state = context.services.engine_status().state
+    if answer.dense or written_language(answer.question) in ("bg", "zh"):
+        return ()
+    if state == "failing":
+        return (context.say("ask.words_only_failing"),)
+    return (context.say("ask.words_only"),) if state in ("starting", "restarting") else ()
+
+
+def _remember(context: Context, question: str, answer: Answer) -> None:
+    with context.services.database.session() as session:
+        session.add(
+            QuestionRow(
+                course_id=context.services.course,
+                asked_by=context.learner.id,
+                text=question,
+                language=answer.language,
+                answered=answer.answered,
+                generation_id=answer.generation,
+                citations=[
+                    {"note": one.note, "section": one.section_id, "start": one.start, "end": one.end}
+                    for one in (part.citation for part in answer.parts)
+                ],
+                asked_at=context.services.clock.now(),
+            )
+        )

@@ -1,0 +1,103 @@
+"""`/quiz`, `/review`, and the buttons under a question of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core import questions, topics
+from bot.core.context import Context, action_id, number
+from bot.core.errors import CommandError
+from bot.core.reply import Action, Reply
+from jobs.errors import NothingToAsk
+
+
+def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """One question, on the topic or on anything."""
+    topic: str | None = None
+    if arguments.get("note"):
+        topic = topics.note_of(context.services, arguments["note"]).path
+    elif arguments.get("topic", "").strip():
+        topic = arguments["topic"].strip()
+    turn = context.turn
+    try:
+        asked = context.services.reviews.quiz(context.learner.id, turn.platform, turn.place, topic)
+    except NothingToAsk as nothing:
+        if topic is not None:
+            raise
+        raise NothingToAsk("error.nothing_to_ask_at_all") from nothing
+    return questions.question(context.voice, asked)
+
+
+def review(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """The first question that is due, or when the next one will be."""
+    reviews = context.services.reviews
+    due = reviews.due(context.learner.id)
+    if due:
+        turn = context.turn
+        asked = reviews.ask(context.learner.id, due[0].review_id, turn.platform, turn.place)
+        return questions.question(context.voice, asked)
+    upcoming = reviews.upcoming(context.learner.id)
+    quiz_button = Action("quiz", context.label("action.quiz"))
+    if not upcoming:
+        learn_button = Action("learn", context.label("action.learn"), "primary")
+        return Reply(
+            context.say("review.none"), actions=(learn_button, quiz_button), language=context.voice.language
+        )
+    when = context.voice.moment(upcoming[0].due_at, context.services.clock.now())
+    return Reply(
+        context.say("review.next", title=upcoming[0].title, when=when),
+        actions=(quiz_button,),
+        language=context.voice.language,
+    )
+
+
+def answer(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Takes the answer and shows what the notes say."""
+    response = arguments.get("response", "").strip()
+    if not response:
+        raise CommandError("error.answer_empty")
+    revealed = context.services.reviews.answer(number(arguments, "attempt"), context.learner.id, response)
+    return questions.answer(context.voice, revealed, typed="typed" in arguments)
+
+
+def show(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Shows what the notes say without an answer."""
+    revealed = context.services.reviews.reveal(number(arguments, "attempt"), context.learner.id)
+    return questions.answer(context.voice, revealed)
+
+
+def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Notes how it went; says when it comes again, and offers the next one that is due."""
+    reviews, now = context.services.reviews, context.services.clock.now()
+    rating = number(arguments, "rating")
+    if rating not in questions.RATINGS:
+        raise CommandError("error.action_unknown")
+    rated = reviews.rate(number(arguments, "attempt"), context.learner.id, rating)
+    context.services.planned()
+    parts = [context.say("rated.noted", rating=context.label(f"rating.{rating}"))]
+    if rated.again_due is not None:
+        parts.append(context.say("rated.again", when=context.voice.moment(rated.again_due, now)))
+    if rated.next_due is not None:
+        parts.append(context.say("rated.next", when=context.voice.moment(rated.next_due, now)))
+    elif rated.finished:
+        parts.append(context.say("rated.finished"))
+    due = reviews.due(context.learner.id)
+    actions = [Action("quiz", context.label("action.quiz_more"))]
+    if due:
+        parts.append(context.say("rated.due", count=len(due)))
+        actions.insert(0, Action("review", context.label("action.next_review"), "primary"))
+    return Reply(" ".join(parts), tone="success", actions=tuple(actions), language=context.voice.language)
+
+
+def later(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Puts a review off."""
+    attempt = number(arguments, "attempt")
+    again = context.services.reviews.later(attempt, context.learner.id)
+    context.services.planned()
+    when = context.voice.moment(again, context.services.clock.now())
+    return Reply(
+        context.say("review.later", when=when),
+        tone="success",
+        actions=(Action(action_id("progress"), context.label("action.progress")),),
+        language=context.voice.language,
+    )

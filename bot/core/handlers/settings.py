@@ -1,0 +1,149 @@
+"""`/settings`: language, zone, review hour, quiet hours; shown, and changed by command or form."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.core import catalogue
+from bot.core.complete import OWN_NAMES, zones
+from bot.core.context import Context
+from bot.core.errors import CommandError
+from bot.core.reply import Action, Field, Reply, Table
+from bot.core.voice import Voice
+
+if TYPE_CHECKING:
+    from jobs.people import Learner
+
+NAMES = ("language", "zone", "hour", "quiet")
+AUTO, OFF = "auto", "off"
+_HOURS = re.compile(r"^(\d{1,2})(?::00)?\s*(?:-|–|—|до|to|到|至|\s)\s*(\d{1,2})(?::00)?$")
+
+
+def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Shows the settings, after changing what was given."""
+    wanted = {name: arguments[name].strip() for name in NAMES if arguments.get(name, "").strip()}
+    if setting := arguments.get("setting"):
+        value = arguments.get("value", "").strip()
+        if not value:
+            raise CommandError(
+                "error.argument_missing",
+                command=f"/settings {setting}",
+                argument="value",
+                example=_example(setting),
+            )
+        wanted = {setting: value}
+    if not wanted:
+        return _shown(context.voice, context.learner, context.say("settings.lead"))
+    changes: dict[str, Any] = {}
+    for name, value in wanted.items():
+        changes |= _READERS[name](value)
+    learner = context.services.people.change(context.learner.id, **changes)
+    voice = replace(context.voice, zone=learner.zone, language=learner.language or context.voice.language)
+    return replace(_shown(voice, learner, voice.say("settings.saved")), tone="success")
+
+
+def _shown(voice: Voice, learner: Learner, lead: str) -> Reply:
+    values = _values(learner)
+    rows = tuple((voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in NAMES)
+    languages = ((AUTO, voice.label("settings.auto")), *OWN_NAMES.items())
+    fields = (
+        Field("language", voice.label("settings.language"), values["language"], choices=languages),
+        Field("zone", voice.label("settings.zone"), values["zone"]),
+        Field(
+            "hour",
+            voice.label("settings.hour"),
+            values["hour"],
+            choices=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),
+        ),
+        Field("quiet", voice.label("settings.quiet"), values["quiet"]),
+    )
+    return Reply(
+        lead,
+        table=Table((voice.label("settings.setting"), voice.label("settings.value")), rows),
+        actions=(Action("settings", voice.label("action.change"), "primary", fields),),
+        private=True,
+        language=voice.language,
+    )
+
+
+def _values(learner: Learner) -> dict[str, str]:
+    quiet = OFF if learner.quiet_start is None else f"{learner.quiet_start}-{learner.quiet_end}"
+    return {
+        "language": learner.language or AUTO,
+        "zone": learner.zone,
+        "hour": str(learner.review_hour),
+        "quiet": quiet,
+    }
+
+
+def _told(voice: Voice, name: str, value: str) -> str:
+    if name == "language":
+        return OWN_NAMES.get(value) or voice.label("settings.auto")
+    if name == "hour":
+        return f"{int(value):02}:00"
+    if name == "quiet":
+        if value == OFF:
+            return voice.label("settings.off")
+        start, _, end = value.partition("-")
+        return f"{int(start):02}:00–{int(end):02}:00"
+    return value
+
+
+def _language(value: str) -> dict[str, Any]:
+    folded = value.casefold()
+    if folded == AUTO:
+        return {"language": None}
+    for code, own in OWN_NAMES.items():
+        if folded in (code, own.casefold(), *_ALSO[code]):
+            return {"language": code}
+    raise CommandError("error.language_unknown", language=value, known=", ".join(catalogue.LANGUAGES))
+
+
+def _zone(value: str) -> dict[str, Any]:
+    wanted = value.replace(" ", "_").casefold()
+    known = zones()
+    exact = next((zone for zone in known if zone.casefold() == wanted), None)
+    city = next((zone for zone in known if zone.casefold().rsplit("/", 1)[-1] == wanted), None)
+    if exact or city:
+        return {"zone": exact or city}
+    cities = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in known}
+    near = difflib.get_close_matches(wanted.rsplit("/", 1)[-1], list(cities), n=1, cutoff=0.75)
+    if near:
+        raise CommandError("error.zone_near", zone=value, near=cities[near[0]])
+    raise CommandError("error.zone_unknown", zone=value)
+
+
+def _hour(value: str) -> dict[str, Any]:
+    return {"review_hour": _clock_hour(value.removesuffix(":00"))}
+
+
+def _quiet(value: str) -> dict[str, Any]:
+    if value.casefold() in (OFF, "-", "no", "не", "关", "无"):
+        return {"quiet_start": None, "quiet_end": None}
+    found = _HOURS.match(value)
+    if found is None:
+        raise CommandError("error.quiet_invalid")
+    return {"quiet_start": _clock_hour(found[1]), "quiet_end": _clock_hour(found[2])}
+
+
+def _clock_hour(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) <= 23:
+        return int(value)
+    raise CommandError("error.hour_invalid", hour=value)
+
+
+def _example(setting: str) -> str:
+    return f"/settings {setting} {_EXAMPLES[setting]}"
+
+
+_EXAMPLES = {"language": "bg", "zone": "Europe/Sofia", "hour": "18", "quiet": "22-8"}
+_ALSO: Mapping[str, tuple[str, ...]] = {
+    "en": ("английски", "英文", "英语"),
+    "bg": ("bulgarian", "保加利亚语"),
+    "zh": ("chinese", "китайски", "汉语"),
+}
+_READERS = {"language": _language, "zone": _zone, "hour": _hour, "quiet": _quiet}

@@ -1,0 +1,49 @@
+"""`/studied`: starts the ladder of reviews; and stopping it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core import topics
+from bot.core.context import Context, action_id
+from bot.core.reply import Action, Reply
+from bot.core.topics import note_key
+
+
+def studied(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Says when the reviews of a note come; without a topic asks which note it was."""
+    services = context.services
+    if not arguments.get("topic", "").strip() and not arguments.get("note"):
+        notes = services.library.notes(services.course)
+        return topics.choose(context, "studied", notes, "studied.which")
+    found = topics.meant(context, arguments)
+    if len(found) > 1:
+        return topics.choose(context, "studied", found)
+    note = found[0]
+    study = services.reviews.study(context.learner.id, note.path)
+    services.planned()
+    now = services.clock.now()
+    dates = [f"{n}. {context.voice.moment(due, now)}" for n, due in enumerate(study.due, start=1)]
+    lead = context.say("studied.restarted" if study.restarted else "studied.started", title=study.title)
+    return Reply(
+        "\n".join((lead, "", *dates, "", context.say("studied.where", zone=context.learner.zone))),
+        tone="success",
+        actions=(
+            Action(action_id("quiz", note=note_key(note.path)), context.label("action.quiz_now")),
+            Action("settings", context.label("action.settings")),
+            Action(action_id("stop", note=note_key(note.path)), context.label("action.stop")),
+        ),
+        language=context.voice.language,
+    )
+
+
+def stop(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Ends the reviews of one note."""
+    note = topics.note_of(context.services, arguments.get("note", ""))
+    context.services.reviews.stop(context.learner.id, note.path)
+    return Reply(
+        context.say("studied.stopped", title=note.title),
+        tone="success",
+        actions=(Action(action_id("studied", note=note_key(note.path)), context.label("action.studied")),),
+        language=context.voice.language,
+    )

@@ -1,0 +1,27 @@
+"""What a person sees who comes for the first time."""
+
+from __future__ import annotations
+
+from bot.core.context import action_id
+from bot.core.reply import Action, Reply
+from bot.core.services import Services
+from bot.core.voice import Voice
+from knowledge.errors import RecapError
+
+
+def welcome(services: Services, voice: Voice) -> Reply:
+    """Says what Recap does, with one way into each of its jobs."""
+    try:
+        count = len(services.library.notes(services.course))
+    except RecapError:
+        count = 0
+    known = voice.say("welcome.notes", count=count) if count else voice.say("welcome.indexing")
+    return Reply(
+        "\n\n".join((voice.say("welcome.intro"), known, voice.say("welcome.ways"))),
+        actions=(
+            Action(action_id("learn"), voice.label("action.learn"), "primary"),
+            Action(action_id("quiz"), voice.label("action.quiz")),
+            Action(action_id("help"), voice.label("action.help")),
+        ),
+        language=voice.language,
+    )

@@ -1,0 +1,150 @@
+"""How a job looks: in line, running, done, failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.core import catalogue
+from bot.core.context import action_id
+from bot.core.reply import Action, Reply
+from bot.core.services import Services
+from bot.core.task_results import shown
+from bot.core.voice import Voice
+from jobs.tables import JobRow
+from knowledge.errors import RecapError
+
+
+def just_put(services: Services, job_id: int, voice: Voice) -> Reply:
+    """What is answered to whoever has just asked for a job.
+
+    Never its end, were it there already: that comes by the outbox, and would otherwise come twice.
+    """
+    return job_reply(services, job_id, voice, ended=False)
+
+
+def job_reply(
+    services: Services,
+    job_id: int,
+    voice: Voice,
+    said: Mapping[str, Any] | None = None,
+    ended: bool = True,
+) -> Reply:
+    """What a job's message says now. `said`: what the outbound row carries beside the id.
+
+    RecapError `error.message_gone` where there is no such job.
+    """
+    with services.database.session() as session:
+        job = session.get(JobRow, job_id)
+        if job is None:
+            raise RecapError("error.message_gone")
+        place = 0
+        if job.state == "queued":
+            ahead = (
+                select(func.count())
+                .select_from(JobRow)
+                .where(JobRow.state.in_(("queued", "running")), JobRow.kind == job.kind, JobRow.id < job.id)
+            )
+            place = (session.scalar(ahead) or 0) + 1
+    voice = Voice(_language(job.language, voice), voice.zone)
+    if job.state == "queued":
+        return _progress(voice, voice.say(f"job.{job.kind}.queued", place=place, **_names(job)), 0.0)
+    if job.state == "running" or not ended:
+        share, stage = _stage(said or {})
+        kind = "starting" if stage == "starting" else "running"
+        text = voice.say(f"job.{job.kind}.{kind}", **_names(job))
+        if stage and catalogue.has(f"stage.{stage}"):
+            text = f"{text} {voice.say(f'stage.{stage}')}"
+        return _progress(voice, text, share)
+    if job.state == "failed":
+        return _failed(voice, job)
+    return _refreshed(voice, job) if job.kind == "refresh" else result_reply(voice, job.result or {})
+
+
+def _progress(voice: Voice, text: str, share: float) -> Reply:
+    return Reply(text, tone="progress", progress=share, language=voice.language)
+
+
+def _stage(said: Mapping[str, Any]) -> tuple[float, str]:
+    return float(said.get("share", 0.0)), str(said.get("stage", ""))
+
+
+def _names(job: JobRow) -> dict[str, str]:
+    return {"task": str(job.request.get("task", job.kind))}
+
+
+def result_reply(voice: Voice, result: Mapping[str, Any]) -> Reply:
+    """What a task gave (`TaskResult`'s fields)."""
+    text, table = shown(voice, str(result["task"]), result["output"])
+    foot = voice.say(
+        "job.try.foot",
+        task=result["task"],
+        model=result["model"],
+        device=result["device"],
+        time=voice.duration(result["seconds"]),
+    )
+    return Reply(f"{text}\n\n{foot}", tone="result", table=table, language=voice.language)
+
+
+def _refreshed(voice: Voice, job: JobRow) -> Reply:
+    return Reply(report_text(voice, job.result or {}), tone="result", language=voice.language)
+
+
+def report_text(voice: Voice, result: Mapping[str, Any]) -> str:
+    """A refresh report (`RefreshReport.to_json`) in words."""
+    if not (result["added"] or result["changed"] or result["removed"] or result["embedded"]):
+        return voice.say("refresh.same", generation=result["generation"])
+    parts = [
+        voice.say(
+            "refresh.done",
+            notes=result["notes"],
+            sections=result["sections"],
+            passages=result["passages"],
+            time=voice.duration(result["seconds"]),
+        ),
+        voice.say(
+            "refresh.changes",
+            added=len(result["added"]),
+            changed=len(result["changed"]),
+            removed=len(result["removed"]),
+            embedded=result["embedded"],
+            reused=result["reused"],
+        ),
+    ]
+    if result["restored"] or result["lost"]:
+        parts.append(voice.say("refresh.repaired", restored=result["restored"], lost=result["lost"]))
+    skipped = [
+        voice.say("refresh.skipped_file", path=path, reason=reason(voice, key))
+        for path, key in result["skipped"]
+    ]
+    if skipped:
+        lead = voice.say("refresh.skipped", count=len(skipped))
+        parts.append("\n".join((lead, "", *(f"- {line}" for line in skipped))))
+    return "\n\n".join(parts)
+
+
+def reason(voice: Voice, key: str) -> str:
+    """Why a file was skipped, as plain text; the key itself where the catalogue has no such sentence."""
+    short = f"skipped.{key.removeprefix('error.')}"
+    return voice.label(short) if catalogue.has(short) else key
+
+
+def _failed(voice: Voice, job: JobRow) -> Reply:
+    error = job.error or {}
+    key, params = str(error.get("key", "")), dict(error.get("params", {}))
+    try:
+        why = voice.say(key, **params)
+    except KeyError:
+        why = voice.say("error.job_failed")
+    actions: tuple[Action, ...] = ()
+    if job.kind == "try":
+        actions = (Action(action_id("retry", job=job.id), voice.label("action.retry")),)
+    elif job.kind == "refresh":
+        actions = (Action(action_id("notes", action="refresh"), voice.label("action.retry")),)
+    return Reply(why, tone="error", actions=actions, language=voice.language)
+
+
+def _language(language: str, voice: Voice) -> Any:
+    return language if language in catalogue.LANGUAGES else voice.language

@@ -1,0 +1,25 @@
+"""What an outbound row says at the moment it is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core import jobs_shown, questions
+from bot.core.reply import Reply
+from bot.core.services import Services
+from bot.core.voice import Voice
+from knowledge.errors import RecapError
+
+if TYPE_CHECKING:
+    from jobs.outbox import Delivery
+
+
+def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
+    """Reply for one delivery, from the ids it carries. RecapError where its subject is gone."""
+    payload = delivery.payload
+    if delivery.kind == "review" and isinstance(payload.get("attempt"), int):
+        asked = services.reviews.arrive(payload["attempt"], delivery.platform, delivery.place)
+        return questions.question(voice, asked)
+    if delivery.kind == "job" and isinstance(payload.get("job"), int):
+        return jobs_shown.job_reply(services, payload["job"], voice, payload)
+    raise RecapError("error.message_gone")

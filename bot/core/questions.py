@@ -1,0 +1,86 @@
+"""How a question of ours looks, before and after it is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.catalogue import escape, quote
+from bot.core.context import action_id
+from bot.core.reply import Action, Field, Reply
+from bot.core.topics import note_key
+from bot.core.voice import Voice
+
+if TYPE_CHECKING:
+    from jobs.review.records import Asked, Revealed
+
+RATINGS = (1, 2, 3, 4)
+"""The group of the buttons under a question."""
+
+
+def question(voice: Voice, asked: Asked) -> Reply:
+    """The prompt with its three ways to go on."""
+    if asked.step is None:
+        head = voice.say("question.quiz", title=asked.title)
+    else:
+        kind = "review_again" if asked.again else "review_late" if asked.late else "review"
+        head = voice.say(f"question.{kind}", step=asked.step + 1, steps=asked.steps, title=asked.title)
+    prompt = f"**{asked.prompt}**" if _plain(asked.prompt) else asked.prompt
+    if asked.state != "open":
+        done = voice.say("question.done")
+        return Reply("\n\n".join((head, prompt, done)), tone="question", language=voice.language)
+    group = f"ask{asked.attempt_id}"
+    actions = [
+        Action(
+            action_id("answer", attempt=asked.attempt_id),
+            voice.label("action.answer"),
+            "primary",
+            (Field("response", voice.label("question.your_answer"), multiline=True),),
+            group,
+        ),
+        Action(action_id("show", attempt=asked.attempt_id), voice.label("action.show"), group=group),
+    ]
+    if asked.step is not None:
+        later = action_id("later", attempt=asked.attempt_id)
+        actions.append(Action(later, voice.label("action.later"), group=group))
+    return Reply(
+        "\n\n".join((head, prompt)),
+        tone="question",
+        actions=tuple(actions),
+        language=voice.language,
+    )
+
+
+def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
+    """The passage, the person's own answer beside it, and the four ratings."""
+    parts = [voice.say("question.typed")] if typed else []
+    parts.append(f"**{revealed.prompt}**" if _plain(revealed.prompt) else revealed.prompt)
+    if revealed.response:
+        parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
+    parts += [voice.say("question.in_notes"), quote(f"{revealed.citation.quote.strip()} [1]")]
+    parts.append(voice.say("question.rate"))
+    ratings = tuple(
+        Action(
+            action_id("rate", attempt=revealed.attempt_id, rating=rating),
+            voice.label(f"rating.{rating}"),
+            "primary" if rating == RATINGS[2] else "plain",
+            group=f"rate{revealed.attempt_id}",
+        )
+        for rating in RATINGS
+    )
+    return Reply(
+        "\n\n".join(parts),
+        tone="answer",
+        citations=(revealed.citation,),
+        actions=(
+            *ratings,
+            Action(
+                action_id("learn", note=note_key(revealed.citation.note), line=revealed.citation.start),
+                voice.label("action.open_note"),
+            ),
+        ),
+        language=voice.language,
+    )
+
+
+def _plain(prompt: str) -> bool:
+    return "\n" not in prompt and "*" not in prompt and "`" not in prompt

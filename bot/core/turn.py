@@ -1,0 +1,56 @@
+"""A `Turn`: one thing a person did, on any platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who did it, as the platform knows them."""
+
+    external_id: str
+    name: str
+    locale: str = "en"
+    """BCP 47, as the platform tells it."""
+    zone: str | None = None
+    """IANA zone where the platform knows it; used once, when the learner is first met."""
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Text that was typed: a command if it begins with a slash, else a message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command with its arguments already taken apart by the platform."""
+
+    command: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button, or the form behind it when it has fields."""
+
+    action: str
+    """`Action.id` of the reply that carried it."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing a person did, and where its reply goes."""
+
+    platform: str
+    person: Person
+    place: str
+    """The conversation: channel, direct message, page."""
+    reply_ref: str
+    """How the platform finds the reply to this turn again, to edit it later."""
+    did: Line | Call | Press

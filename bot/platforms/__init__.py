@@ -1,0 +1,1 @@
+"""Adapters: each translates its platform's events to turns, dispatches, and renders replies."""

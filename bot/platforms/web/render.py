@@ -1,0 +1,92 @@
+"""Messages as the page gets them: HTML that is safe, everything else as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core import catalogue
+from bot.core.language import locale_language
+from bot.core.reply import Action, Reply
+from bot.platforms.web.history import Message
+from bot.platforms.web.markdown import to_html, visible
+from knowledge.notes import Citation, Language
+
+STRINGS = "web."
+"""The catalogue's keys with this beginning are the page's own words."""
+
+
+def strings(language: Language) -> dict[str, str]:
+    """The page's own words: buttons, labels, placeholders."""
+    return {
+        key.removeprefix(STRINGS): sentence
+        for key, sentence in catalogue.load(language).items()
+        if key.startswith(STRINGS)
+    }
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """One stored message."""
+    data: dict[str, Any] = {
+        "id": message.id,
+        "change": message.change,
+        "author": message.author,
+        "at": message.created_at.isoformat(),
+    }
+    if message.author == "learner":
+        return {**data, "client_id": message.client_id, "text": visible(message.text), "via": message.via}
+    if message.state == "pending":
+        return {**data, "pending": True}
+    reply = message.reply
+    if reply is None:
+        language = locale_language(message.language)
+        reply = Reply(catalogue.say(language, "web.error.interrupted"), tone="error", language=language)
+    return {**data, "unasked": message.unasked, **reply_json(reply, message.pressed)}
+
+
+def reply_json(reply: Reply, pressed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What Recap says."""
+    language = locale_language(reply.language)
+    return {
+        "tone": reply.tone,
+        "language": reply.language,
+        "html": to_html(reply.text, len(reply.citations)),
+        "progress": reply.progress,
+        "citations": [_citation(citation, language) for citation in reply.citations],
+        "table": {"header": list(reply.table.header), "rows": [list(row) for row in reply.table.rows]}
+        if reply.table
+        else None,
+        "actions": [_action(action, pressed, reply) for action in reply.actions],
+    }
+
+
+def _citation(citation: Citation, language: Language) -> dict[str, Any]:
+    key = "web.lines" if citation.end > citation.start else "web.line"
+    return {
+        "note": citation.note,
+        "heading": visible(citation.heading),
+        "start": citation.start,
+        "end": citation.end,
+        "lines": catalogue.label(language, key, start=citation.start, end=citation.end),
+    }
+
+
+def _action(action: Action, pressed: tuple[str, ...], reply: Reply) -> dict[str, Any]:
+    group = {other.id for other in reply.actions if action.group and other.group == action.group}
+    done = action.id in pressed and (bool(action.group) or not action.fields)
+    return {
+        "id": action.id,
+        "label": visible(action.label),
+        "style": action.style,
+        "state": "pressed" if done else "settled" if group.intersection(pressed) else "ready",
+        "fields": [
+            {
+                "name": field.name,
+                "label": visible(field.label),
+                "value": field.value,
+                "multiline": field.multiline,
+                "required": field.required,
+                "choices": [list(choice) for choice in field.choices],
+            }
+            for field in action.fields
+        ],
+    }

@@ -1,0 +1,128 @@
+"""The sections of the settings: types, bounds, what each is for. Values only: `bot.config` reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+)
+
+from knowledge.errors import RecapError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+def _joined(value: Any) -> Any:
+    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else value
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in value.split(",") if one.strip())
+
+
+class DatabaseSettings(Section):
+    url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL (SQLite or PostgreSQL); unset: recap.db in data_path"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _spelled(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            from sqlalchemy import make_url
+            from sqlalchemy.exc import ArgumentError
+
+            try:
+                backend = make_url(url.get_secret_value()).get_backend_name()
+            except ArgumentError:
+                raise ValueError("this is no database URL") from None
+            if backend not in ("sqlite", "postgresql"):
+                raise ValueError("only sqlite and postgresql are known")
+        return url
+
+
+class NotesSettings(Section):
+    path: Path | None = Field(
+        None, description="folder of notes; unset: the one last indexed, else the sample course"
+    )
+    course: str = Field(
+        "course", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="the course's short name"
+    )
+    title: str = Field("", max_length=200, description="the course's title; unset: the folder's name")
+
+
+class WebSettings(Section):
+    host: str = Field("127.0.0.1", description="address to listen on; anything but loopback needs a token")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
+    hosts: Annotated[str, BeforeValidator(_joined)] = Field(
+        "", description="further names under which the chat is reached, with commas; they need a token"
+    )
+    token: SecretStr | None = Field(None, min_length=8, description="who opens the chat must know it")
+    admin_token: SecretStr | None = Field(None, min_length=8, description="who knows it is an admin")
+
+    @property
+    def exposed(self) -> bool:
+        """Whether other machines may reach the chat."""
+        return self.host not in LOOPBACK or any(name not in LOOPBACK for name in self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return _listed(self.hosts)
+
+
+class ReviewSettings(Section):
+    intervals: Annotated[str, BeforeValidator(_joined)] = Field(
+        "1d, 3d, 1w, 1mo", min_length=2, description="when reviews come after studying: s m h d w mo"
+    )
+
+    @field_validator("intervals")
+    @classmethod
+    def _a_ladder(cls, intervals: str) -> str:
+        from bot.core import catalogue
+        from jobs.review.ladder import Ladder
+
+        try:
+            Ladder.parse(intervals)
+        except RecapError as error:
+            sentence = catalogue.label("en", error.key, **error.params)
+            raise ValueError(sentence.removesuffix(".").replace("`", "")) from None
+        return intervals
+
+    hour: int = Field(18, ge=0, le=23, description="local hour of reviews for learners who chose none")
+    daily_cap: int = Field(20, ge=1, description="most reviews that one learner gets a day")
+
+
+class EngineSettings(Section):
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
+        description="where models run: auto, cpu, cuda, cuda:1, mps",
+    )
+    task_timeout: float = Field(120, gt=0, description="seconds that one /try may take")
+    models_path: Path | None = Field(None, description="folder of fetched models; unset: models in data_path")
+    offline: bool = Field(False, description="never fetch anything")
+    allowed_models: Annotated[str, BeforeValidator(_joined)] = Field(
+        "", description="models that /try may run beside the defaults: hub names and folders, with commas"
+    )
+    threads: int | None = Field(None, ge=1, description="CPU threads of a model; unset: the library's choice")
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return _listed(self.allowed_models)
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least level in recap.log"
+    )

@@ -1,0 +1,1 @@
+"""How Recap is shipped: container files, services, migrations."""

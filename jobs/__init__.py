@@ -1,0 +1,1 @@
+"""What happens later or elsewhere: reviews, quizzes, outbox, scheduler, engine, index refresh."""

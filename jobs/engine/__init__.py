@@ -1,0 +1,1 @@
+"""Models run here: one `Engine` protocol, its local worker process and the tasks that run in it."""

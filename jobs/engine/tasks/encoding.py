@@ -1,0 +1,111 @@
+"""tokenize, similarity, embed, classify: what a tokenizer and a sentence encoder give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from jobs.engine.catalog import MINILM, labels_of, texts_of
+from jobs.engine.tasks.handler import Handler, Output, Run, clean, truncation
+from jobs.engine.weights import Located
+from knowledge.embed import Encoder, Vectors
+from knowledge.embed_loading import load_encoder
+
+MAX_TOKENS = 512
+VALUES = 8
+SCALE = 20.0
+"""Cosines are multiplied by it before the softmax, as in the training of sentence-transformers' models."""
+
+
+def _load_tokenizer(located: Located, _device: str) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(located.folder, local_files_only=True, trust_remote_code=False)
+
+
+def _tokenize(run: Run) -> list[Output]:
+    outputs = []
+    for text in run.texts:
+        ids = run.model(text, truncation=False, verbose=False)["input_ids"]
+        kept = ids[:MAX_TOKENS]
+        outputs.append(
+            {
+                "tokens": run.model.convert_ids_to_tokens(kept),
+                "ids": kept,
+                "decoded": run.model.decode(kept, skip_special_tokens=True),
+                **truncation(len(kept), len(ids)),
+            }
+        )
+    return outputs
+
+
+def _load_encoder(located: Located, device: str) -> Encoder:
+    if located.name == MINILM:
+        return load_encoder("minilm", device)
+    from jobs.engine.tasks.pooling import PoolingEncoder
+
+    return PoolingEncoder(located, device)
+
+
+def _embed(run: Run) -> list[Output]:
+    vectors, notices = _encode(run.model, [[text] for text in run.texts])
+    return [
+        {
+            "shape": [int(size) for size in group.shape[1:]],
+            "norm": float(np.linalg.norm(group[0])),
+            "values": [float(value) for value in group[0][:VALUES]],
+            **notice,
+        }
+        for group, notice in zip(vectors, notices, strict=True)
+    ]
+
+
+def _similarity(run: Run) -> list[Output]:
+    texts = [[clean(text) for text in texts_of(request)] for request in run.requests]
+    vectors, notices = _encode(run.model, texts)
+    return [
+        {"texts": group_texts, "matrix": np.clip(group @ group.T, -1.0, 1.0).astype(float).tolist(), **notice}
+        for group_texts, group, notice in zip(texts, vectors, notices, strict=True)
+    ]
+
+
+def _classify(run: Run) -> list[Output]:
+    labels = [[clean(label) for label in labels_of(request)] for request in run.requests]
+    groups = [[text, *own] for text, own in zip(run.texts, labels, strict=True)]
+    vectors, notices = _encode(run.model, groups)
+    return [
+        {"labels": _softmax(own, group[1:] @ group[0]), **notice}
+        for own, group, notice in zip(labels, vectors, notices, strict=True)
+    ]
+
+
+def _softmax(labels: Sequence[str], cosines: Vectors) -> list[Output]:
+    weights = np.exp(SCALE * (cosines - cosines.max()))
+    scores = weights / weights.sum()
+    order = np.argsort(-scores, kind="stable")
+    return [{"label": labels[index], "score": float(scores[index])} for index in order]
+
+
+def _encode(encoder: Encoder, groups: Sequence[Sequence[str]]) -> tuple[list[Vectors], list[Output]]:
+    """Vectors per group of texts, all encoded in one go and each text once; and the notice per group."""
+    texts = list(dict.fromkeys(text for group in groups for text in group))
+    rows = {text: row for row, text in enumerate(texts)}
+    vectors = encoder.encode(texts, "query")
+    lengths = encoder.count_tokens(texts)
+    split = [vectors[[rows[text] for text in group]] for group in groups]
+    longest = [max(lengths[rows[text]] for text in group) for group in groups]
+    return split, [truncation(min(length, encoder.window), length) for length in longest]
+
+
+def _handler(run: Callable[[Run], list[Output]]) -> Handler:
+    return Handler("encoder", _load_encoder, run)
+
+
+HANDLERS = {
+    "tokenize": Handler("tokenizer", _load_tokenizer, _tokenize, weighs=False),
+    "similarity": _handler(_similarity),
+    "embed": _handler(_embed),
+    "classify": _handler(_classify),
+}

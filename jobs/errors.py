@@ -1,0 +1,93 @@
+"""Errors of this package; the whole tree is drawn in `knowledge.errors`.
+
+EngineError
+├── WorkerDied        the worker process ended during the request
+├── WorkerUnavailable the worker process can't be started
+├── EngineTimeout     no result within the time allowed
+├── TaskUnknown       no task of that name
+└── TaskInputError    the input doesn't fit the task
+LearnerError          what a learner may not have or be: unknown zone, hour, language
+ReviewError
+├── NothingToAsk      the note gives no card
+├── AttemptClosed     this question has been answered and rated already
+└── NotYours          the question was put to another learner
+"""
+
+from __future__ import annotations
+
+from knowledge.errors import RecapError
+
+
+class EngineError(RecapError):
+    """The worker can't do it."""
+
+    key = "error.engine"
+
+
+class WorkerDied(EngineError):
+    """The worker process ended while it worked on the request."""
+
+    key = "error.worker_died"
+
+
+class WorkerUnavailable(EngineError):
+    """The worker process can't be started, or never gets ready."""
+
+    key = "error.worker_unavailable"
+
+
+class EngineTimeout(EngineError):
+    """No result within the time allowed. Params: `seconds`. `error.refresh_timeout` for a refresh."""
+
+    key = "error.engine_timeout"
+
+
+class TaskUnknown(EngineError):
+    """No task of that name. Params: `task`, `tasks` (the known ones)."""
+
+    key = "error.task_unknown"
+
+
+class TaskInputError(EngineError):
+    """The input doesn't fit the task. The key says how (`error.task_needs_labels`, ...)."""
+
+    key = "error.task_input"
+
+
+class LearnerError(RecapError):
+    """A setting of a learner that can't be.
+
+    `error.zone_unknown` (`zone`), `error.hour_invalid` (`hour`), `error.quiet_invalid`,
+    `error.language_unknown` (`language`), `error.learner_unknown`.
+    """
+
+    key = "error.learner_unknown"
+
+
+class ReviewError(RecapError):
+    """Cards, studies, attempts.
+
+    `error.interval_invalid` (`interval`), `error.interval_order` (`interval`, `before`),
+    `error.attempt_unknown`, `error.review_unknown`, `error.rating_invalid` (`rating`),
+    `error.not_studied` (`note`).
+    """
+
+    key = "error.review"
+
+
+class NothingToAsk(ReviewError):
+    """The notes give no card for this. Params: `topic`."""
+
+    key = "error.nothing_to_ask"
+
+
+class AttemptClosed(ReviewError):
+    """This question has been answered and rated already."""
+
+    key = "error.attempt_closed"
+
+
+class NotYours(ReviewError):
+    """The question was put to another learner."""
+
+    key = "error.not_your_question"

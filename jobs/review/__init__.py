@@ -1,0 +1,1 @@
+"""The review loop: cards, the ladder, studies, attempts."""

@@ -1,0 +1,149 @@
+"""Putting a question to a learner: the attempt, the open prompt, and how both are looked at again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from jobs.errors import NotYours, ReviewError
+from jobs.outbox import Outbox
+from jobs.review.records import Asked, AttemptState, Origin, Revealed
+from jobs.tables import AttemptRow, CardRow, OpenPromptRow, ReviewRow, StudyRow
+from knowledge.notes import Citation
+from knowledge.store import insert
+
+
+def put_question(
+    session: Session, learner_id: int, card: CardRow, review: ReviewRow | None, late: bool, now: datetime
+) -> AttemptRow:
+    """A new attempt at a card; with a review, that is asked by it."""
+    attempt = AttemptRow(
+        learner_id=learner_id,
+        card_id=card.id,
+        review_id=review.id if review else None,
+        revealed=False,
+        asked_at=now,
+    )
+    session.add(attempt)
+    if review:
+        review.state, review.late, review.asked_at, review.held_until = "asked", late, now, None
+    session.flush()
+    return attempt
+
+
+def open_prompt(session: Session, platform: str, place: str, attempt: AttemptRow) -> None:
+    """From now on, plain text of the learner in that place answers this attempt."""
+    session.execute(
+        insert(session, OpenPromptRow)
+        .values(platform=platform, place=place, learner_id=attempt.learner_id, attempt_id=attempt.id)
+        .on_conflict_do_update(
+            index_elements=["platform", "place", "learner_id"], set_={"attempt_id": attempt.id}
+        )
+    )
+
+
+def close_prompts(session: Session, attempt: AttemptRow) -> None:
+    """Plain text answers this attempt nowhere any more."""
+    session.execute(delete(OpenPromptRow).where(OpenPromptRow.attempt_id == attempt.id))
+
+
+def later_key(attempt: AttemptRow) -> str:
+    """The outbox's key of the message that brings the question back after *later*."""
+    back = int(attempt.snoozed_until.timestamp()) if attempt.snoozed_until else 0
+    return f"attempt:{attempt.id}:later:{back}"
+
+
+def withdraw(session: Session, outbox: Outbox, attempt: AttemptRow) -> None:
+    """Of the messages that ask this, those not yet sent are not sent any more."""
+    if attempt.review_id:
+        outbox.withdraw(session, review_key(attempt.review_id))
+    if attempt.snoozed_until:
+        outbox.withdraw(session, later_key(attempt))
+
+
+def drop(session: Session, outbox: Outbox, review: ReviewRow) -> None:
+    """The review won't be asked, or not again; if it was, its message can still be answered."""
+    review.state = "dropped"
+    attempt = session.scalar(select(AttemptRow).where(AttemptRow.review_id == review.id))
+    if attempt is not None:
+        withdraw(session, outbox, attempt)
+
+
+def review_key(review_id: int) -> str:
+    """The outbox's key of the message that asks a review."""
+    return f"review:{review_id}"
+
+
+def attempt_of(session: Session, attempt_id: int, learner_id: int | None = None) -> AttemptRow:
+    """The attempt, locked; only for the learner who was asked, if one is named."""
+    attempt = session.get(AttemptRow, attempt_id, with_for_update={"key_share": True})
+    if attempt is None:
+        raise ReviewError("error.attempt_unknown")
+    if learner_id is not None and attempt.learner_id != learner_id:
+        raise NotYours
+    return attempt
+
+
+def state_of(attempt: AttemptRow) -> AttemptState:
+    if attempt.rating is not None:
+        return "rated"
+    if attempt.response is not None:
+        return "answered"
+    return "revealed" if attempt.revealed else "open"
+
+
+def asked(session: Session, attempt: AttemptRow) -> Asked:
+    """The question as it stands."""
+    card = session.get_one(CardRow, attempt.card_id)
+    review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
+    study = session.get(StudyRow, review.study_id) if review else None
+    return Asked(
+        attempt_id=attempt.id,
+        prompt=card.prompt,
+        title=study.title if study else title_of(session, card),
+        note=card.note,
+        step=review.step if review else None,
+        steps=steps_of(session, study) if study else 0,
+        interval=review.interval if review else None,
+        late=review.late if review else False,
+        origin=cast(Origin, card.origin),
+        state=state_of(attempt),
+        again=bool(review and review.repeat),
+        rating=attempt.rating,
+    )
+
+
+def revealed(session: Session, attempt: AttemptRow) -> Revealed:
+    """The question with the passage that answers it."""
+    card = session.get_one(CardRow, attempt.card_id)
+    citation = Citation(
+        note=card.note,
+        headings=tuple(card.headings),
+        start=card.start,
+        end=card.end,
+        quote=card.answer,
+        section_id=card.section_id,
+    )
+    return Revealed(attempt.id, card.prompt, attempt.response, citation, attempt.rating)
+
+
+def steps_of(session: Session, study: StudyRow) -> int:
+    """How many steps the study's ladder has."""
+    last = session.scalar(select(func.max(ReviewRow.step)).where(ReviewRow.study_id == study.id))
+    return (last or 0) + 1
+
+
+def ladder_of(session: Session, study_id: int) -> list[str]:
+    """The intervals of the study's ladder."""
+    query = select(ReviewRow.interval).where(ReviewRow.study_id == study_id, ReviewRow.repeat == 0)
+    return list(session.scalars(query.order_by(ReviewRow.step)))
+
+
+def title_of(session: Session, card: CardRow) -> str:
+    """The note's title as it was when last studied or read; its path where nobody studied it."""
+    query = select(StudyRow.title).where(StudyRow.course_id == card.course_id, StudyRow.note == card.note)
+    title = session.scalar(query.order_by(StudyRow.id.desc()).limit(1))
+    return title or (card.headings[0] if card.headings else card.note)

@@ -1,0 +1,249 @@
+"""Asking, answering, rating, putting off: what happens between a learner and one question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, ReviewError
+from jobs.outbox import Outbox
+from jobs.people import Learner, lock_learner
+from jobs.review import asking, schedule
+from jobs.review.deck import Deck
+from jobs.review.delivery import missed_card, supersede
+from jobs.review.ladder import parse_interval
+from jobs.review.records import Asked, Rated, Revealed
+from jobs.tables import AccountRow, AttemptRow, OpenPromptRow, ReviewRow, StudyRow
+from knowledge.clock import Clock
+from knowledge.store import Database
+
+_AGAIN, _EASY = 1, 4
+
+
+class Attempts:
+    """The questions that were put to learners."""
+
+    def __init__(self, database: Database, deck: Deck, outbox: Outbox, clock: Clock) -> None:
+        self._database = database
+        self._deck = deck
+        self._outbox = outbox
+        self._clock = clock
+
+    def ask(self, learner_id: int, review_id: int, platform: str, place: str) -> Asked:
+        """Puts a review's question here and now; the same one again if it was asked already.
+
+        Plain text of the learner in this place answers it from now on.
+        """
+        with self._database.session() as session:
+            lock_learner(session, learner_id)
+            review = session.get(ReviewRow, review_id)
+            if review is None or review.learner_id != learner_id:
+                raise ReviewError("error.review_unknown")
+            attempt = session.scalar(select(AttemptRow).where(AttemptRow.review_id == review.id))
+            if attempt is None:
+                attempt = self._ask_now(session, review)
+            else:
+                self._outbox.withdraw(session, asking.review_key(review.id))
+            if attempt.response is None and not attempt.revealed:
+                asking.open_prompt(session, platform, place, attempt)
+            return asking.asked(session, attempt)
+
+    def arrive(self, attempt_id: int, platform: str, place: str) -> Asked:
+        """The message that asks this is on its way to a place: plain text answers it there from now on."""
+        with self._database.session() as session:
+            attempt = asking.attempt_of(session, attempt_id)
+            if asking.state_of(attempt) == "open":
+                asking.open_prompt(session, platform, place, attempt)
+            return asking.asked(session, attempt)
+
+    def asked(self, attempt_id: int) -> Asked:
+        """A question as it stands, to present it again."""
+        with self._database.session() as session:
+            return asking.asked(session, asking.attempt_of(session, attempt_id))
+
+    def answer(self, attempt_id: int, learner_id: int, response: str) -> Revealed:
+        """Takes the learner's answer and shows the passage. The same answer twice is one answer.
+
+        `AttemptClosed` for another answer, or one given after the passage was shown.
+        """
+        with self._database.session() as session:
+            lock_learner(session, learner_id)
+            attempt = asking.attempt_of(session, attempt_id, learner_id)
+            if attempt.response is None and not attempt.revealed:
+                attempt.response = response
+                self._settle(session, attempt)
+            elif attempt.response != response:
+                raise AttemptClosed
+            return asking.revealed(session, attempt)
+
+    def reveal(self, attempt_id: int, learner_id: int) -> Revealed:
+        """Shows the passage, with the answer if one was given."""
+        with self._database.session() as session:
+            lock_learner(session, learner_id)
+            attempt = asking.attempt_of(session, attempt_id, learner_id)
+            if attempt.response is None and not attempt.revealed:
+                attempt.revealed = True
+                self._settle(session, attempt)
+            return asking.revealed(session, attempt)
+
+    def rate(self, attempt_id: int, learner_id: int, rating: int) -> Rated:
+        """How well it went: 1 again, 2 hard, 3 good, 4 easy. *Again* brings the card back once more.
+
+        A rating may be corrected until the repeat that it brought has been asked (`AttemptClosed` then).
+        Rating an unanswered question counts as having seen the answer.
+        """
+        if not _AGAIN <= rating <= _EASY:
+            raise ReviewError("error.rating_invalid", rating=rating)
+        with self._database.session() as session:
+            learner = lock_learner(session, learner_id)
+            attempt = asking.attempt_of(session, attempt_id, learner_id)
+            review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
+            repeat = _repeat_of(session, review) if review else None
+            if attempt.rating not in (None, rating) and repeat and repeat.state in ("asked", "answered"):
+                raise AttemptClosed
+            if attempt.response is None and not attempt.revealed:
+                attempt.revealed = True
+                self._settle(session, attempt)
+            first = attempt.rating is None
+            if attempt.rating != rating:
+                attempt.rating, attempt.rated_at = rating, self._clock.now()
+            if review is None:
+                return Rated(None, None, finished=False)
+            study = session.get_one(StudyRow, review.study_id)
+            if study.state != "stopped":
+                if rating == _AGAIN and (first or repeat is None or repeat.state == "dropped"):
+                    repeat = self._repeat(session, learner, review, repeat)
+                elif rating != _AGAIN and repeat and repeat.state == "waiting":
+                    repeat.state = "dropped"
+                session.flush()
+                _finish(session, study)
+            return _consequence(session, study, repeat)
+
+    def later(self, attempt_id: int, learner_id: int) -> datetime:
+        """Puts a question off; tells when it comes back, to where the learner was last met.
+
+        Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
+        """
+        with self._database.session() as session:
+            learner = lock_learner(session, learner_id)
+            attempt = asking.attempt_of(session, attempt_id, learner_id)
+            now = self._clock.now()
+            if attempt.response is not None or attempt.revealed:
+                raise AttemptClosed
+            asking.close_prompts(session, attempt)
+            if attempt.review_id:
+                self._outbox.withdraw(session, asking.review_key(attempt.review_id))
+            if attempt.snoozed_until and attempt.snoozed_until > now:
+                return attempt.snoozed_until
+            review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
+            ladder = asking.ladder_of(session, review.study_id) if review else []
+            interval = parse_interval(review.interval) if review else None
+            first = parse_interval(ladder[0]) if ladder else None
+            attempt.snoozed_until = back = schedule.snoozed(interval, first, now, learner)
+            account = _last_met(session, learner_id)
+            self._outbox.put(
+                session,
+                key=asking.later_key(attempt),
+                platform=account.platform,
+                place=account.place,
+                kind="review",
+                payload={"attempt": attempt.id},
+                learner_id=learner_id,
+                due_at=back,
+            )
+            return back
+
+    def open_prompt(self, platform: str, place: str, learner_id: int) -> int | None:
+        """The attempt that the learner's plain text in a place answers."""
+        with self._database.session() as session:
+            row = session.get(OpenPromptRow, (platform, place, learner_id))
+            return row.attempt_id if row else None
+
+    def close_prompt(self, platform: str, place: str, learner_id: int) -> None:
+        """Plain text is a question again."""
+        with self._database.session() as session:
+            row = session.get(OpenPromptRow, (platform, place, learner_id))
+            if row:
+                session.delete(row)
+
+    def _ask_now(self, session: Session, review: ReviewRow) -> AttemptRow:
+        study = session.get_one(StudyRow, review.study_id)
+        if review.state != "waiting" or study.state != "active":
+            raise AttemptClosed
+        now = self._clock.now()
+        card = missed_card(session, review) or self._deck.choose(
+            session, review.learner_id, study.note, review.step, asking.ladder_of(session, study.id)
+        )
+        if card is None:
+            raise NothingToAsk(topic=study.title)
+        late = schedule.is_late(parse_interval(review.interval), review.due_at, now)
+        supersede(session, self._outbox, review)
+        return asking.put_question(session, review.learner_id, card, review, late, now)
+
+    def _settle(self, session: Session, attempt: AttemptRow) -> None:
+        """The passage is shown: the review is answered, nothing waits for text or comes back later."""
+        attempt.answered_at = self._clock.now()
+        asking.close_prompts(session, attempt)
+        asking.withdraw(session, self._outbox, attempt)
+        if attempt.review_id:
+            review = session.get_one(ReviewRow, attempt.review_id)
+            review.state = "answered"
+            session.flush()
+            study = session.get_one(StudyRow, review.study_id)
+            if study.state != "stopped":
+                _finish(session, study)
+
+    def _repeat(
+        self, session: Session, learner: Learner, review: ReviewRow, repeat: ReviewRow | None
+    ) -> ReviewRow:
+        first = parse_interval(asking.ladder_of(session, review.study_id)[0])
+        due = schedule.again_at(parse_interval(review.interval), first, self._clock.now(), learner)
+        if repeat is None:
+            repeat = ReviewRow(
+                study_id=review.study_id,
+                learner_id=review.learner_id,
+                step=review.step,
+                repeat=review.repeat + 1,
+                interval=review.interval,
+                late=False,
+            )
+            session.add(repeat)
+        repeat.due_at, repeat.state, repeat.held_until = due, "waiting", None
+        return repeat
+
+
+def _last_met(session: Session, learner_id: int) -> AccountRow:
+    query = select(AccountRow).where(AccountRow.learner_id == learner_id)
+    account = session.scalars(query.order_by(AccountRow.seen_at.desc(), AccountRow.id.desc())).first()
+    if account is None:
+        raise LearnerError
+    return account
+
+
+def _repeat_of(session: Session, review: ReviewRow) -> ReviewRow | None:
+    return session.scalar(
+        select(ReviewRow).where(
+            ReviewRow.study_id == review.study_id,
+            ReviewRow.step == review.step,
+            ReviewRow.repeat == review.repeat + 1,
+        )
+    )
+
+
+def _open(session: Session, study: StudyRow) -> list[ReviewRow]:
+    query = select(ReviewRow).where(ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked")))
+    return list(session.scalars(query.order_by(ReviewRow.due_at)))
+
+
+def _finish(session: Session, study: StudyRow) -> None:
+    """A study is finished as long as nothing of it is left to ask or answer."""
+    study.state = "active" if _open(session, study) else "finished"
+
+
+def _consequence(session: Session, study: StudyRow, repeat: ReviewRow | None) -> Rated:
+    waiting = [review for review in _open(session, study) if review.state == "waiting"]
+    steps = [review.due_at for review in waiting if review.repeat == 0]
+    again = repeat.due_at if repeat and repeat.state == "waiting" else None
+    return Rated(min(steps, default=None), again, finished=study.state == "finished")

@@ -1,0 +1,254 @@
+"""What the author of a note asks: review plans, quiz lists, questions with their answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from jobs.review.blocks import Block, blocks, code_of, numbered_lines, rows
+from jobs.review.ladder import Interval, read_interval
+from knowledge.notes import Note, Section
+
+PLAN = re.compile(
+    r"spaced|review (plan|schedule|prompt)|(plan|schedule) (for|of) review|revision (plan|schedule)"
+    r"|преговор|повторени|припомняне|复习|複習|温习",
+    re.IGNORECASE,
+)
+QUIZ = re.compile(
+    r"\bquiz|\btest (yourself|your)|self[- ]?(test|check|assessment)|check (your|yourself)"
+    r"|(review|retrieval|practice|control|comprehension) questions|\bquestions\b|\bflash ?cards?\b"
+    r"|\bтест|викторина|самопроверка|самооценка|въпроси|контролни"
+    r"|测验|測驗|测试题|測試題|小测|自测|自測|思考题|思考題|复习题|問題集|问答",
+    re.IGNORECASE,
+)
+EXERCISES = re.compile(r"\bexercises?\b|упражнени|练习|練習|习题|習題", re.IGNORECASE)
+ANSWERS = re.compile(r"\banswers?\b|\bsolutions?\b|\bkey\b|отговор|решени|答案|解答|题解|題解", re.IGNORECASE)
+PRIOR = re.compile(
+    r"prior knowledge|before (you )?(start|begin)|warm[- ]?up|предварителни знания"
+    r"|先备知识|預備知識|已有知识|先前知识",
+    re.IGNORECASE,
+)
+SUMMARY = re.compile(
+    r"\brecap\b|\bsummary\b|\bin short\b|\btl;?dr\b|накратко|обобщение|резюме|小结|小結|总结|總結|摘要|回顾",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"\s*(?:<details\b|\(?\**\s*"
+    r"(?:(?:correct )?answer|solution|a|(?:верен )?отговор|о|参考答案|參考答案|答案|答|解答)\s*[:：]|→|=>)",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"^\**\s*(?:q|question|въпрос|в|问题|問題|问|問)\s*\.?\s*\d{0,3}\s*[:：.)、]\s*\**\s*(?P<text>\S.*)$",
+    re.IGNORECASE,
+)
+_OPTION = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[[ xX]\]|\(?[a-hа-ж][.)])\s*\S", re.IGNORECASE)
+_CHECKED = re.compile(r"\[[xX]\]")
+NUMBERING = re.compile(r"^\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):、．]?|[一二三四五六七八九十]+[、.])\s+|^[#>\s]+")
+_MARK = re.compile(r"[?？]\W*$")
+_LINK = re.compile(r"^\s*(?:[-*+]|\d+\.)?\s*\[[^\]]+\]\([^)]*\)\s*$|^\s*<?https?://\S+$")
+
+
+Asks = Literal["quiz", "exercises", "title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question, and the lines that it stands in."""
+
+    origin: str
+    """plan | quiz | definition | recall"""
+    text: str
+    section: Section
+    start: int
+    end: int
+    interval: Interval | None = None
+    own: bool = False
+    """Its own lines answer it; else the answer stands elsewhere in the note."""
+
+
+def plan(note: Note) -> list[Prompt]:
+    """The prompts of the note's review plan, a table or a list that says when to ask what."""
+    found: list[Prompt] = []
+    for section in note.sections:
+        headed = any(PLAN.search(heading) for heading in section.headings)
+        found += _plan_table(section, headed)
+        if headed:
+            found += _plan_list(section)
+    return found
+
+
+def quiz(note: Note) -> list[Prompt]:
+    """The questions of the note's quiz lists, and questions that are followed by their answer."""
+    found: list[Prompt] = []
+    for section in note.sections:
+        asks = _is_quiz(section)
+        heading = _QUESTION.match(section.title)
+        if heading and _content(section):
+            found.append(_prompt("quiz", heading["text"], section, section.start, section.end, own=True))
+        elif asks and _MARK.search(section.title) and _content(section):
+            text = "\n\n".join([plain(NUMBERING.sub("", section.title)), *code_of(section)])
+            found.append(Prompt("quiz", text, section, section.start, section.end, own=True))
+        found += _pairs(section)
+        if asks and not heading:
+            taken = {prompt.start for prompt in found if prompt.section is section}
+            listed = [block for block in blocks(section) if block.start not in taken]
+            found += _listed(section, listed, asks)
+    return found
+
+
+def answers_nothing(section: Section) -> bool:
+    """Whether a section only asks, or only points elsewhere: never the reference of a card."""
+    if any(ANSWERS.search(heading) for heading in section.headings):
+        return False
+    if _is_quiz(section) in ("quiz", "exercises") or any(
+        PLAN.search(h) or PRIOR.search(h) for h in section.headings[-1:]
+    ):
+        return True
+    lines = [line for _, line in numbered_lines(section) if line.strip()]
+    empty = sum(bool(_MARK.search(line) or _LINK.match(line)) for line in lines)
+    code = len(section.text.split("\n")) - len(lines)
+    return not _content(section) or (empty * 2 > len(lines) and empty > code)
+
+
+def plain(text: str) -> str:
+    """A question or term without bold, italics, links and tags; `code` stays."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"<[^<>]+>", "", text)
+    text = re.sub(r"(?<!\w)(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
+    return " ".join(text.replace("**", "").split())
+
+
+def _prompt(
+    origin: str,
+    text: str,
+    section: Section,
+    start: int,
+    end: int,
+    interval: Interval | None = None,
+    own: bool = False,
+) -> Prompt:
+    return Prompt(origin, plain(text), section, start, end, interval, own)
+
+
+def _plan_table(section: Section, headed: bool) -> list[Prompt]:
+    found: list[Prompt] = []
+    for row in rows(section):
+        if not headed and not any(PLAN.search(cell) for cell in row.header):
+            continue
+        timed = [(read_interval(plain(cell)), position) for position, cell in enumerate(row.cells)]
+        interval, when = next(((read, at) for read, at in timed if read), (None, -1))
+        texts = [cell for position, cell in enumerate(row.cells) if position != when and len(cell) > 1]
+        if interval and texts:
+            text = max(texts, key=len)
+            found.append(_prompt("plan", text, section, row.line, row.line, interval))
+    return found
+
+
+def _plan_list(section: Section) -> list[Prompt]:
+    found: list[Prompt] = []
+    for block in blocks(section):
+        label, separator, text = _split(plain(block.text))
+        interval = read_interval(label) if separator else None
+        if interval and text:
+            found.append(_prompt("plan", text, section, block.start, block.end, interval))
+    return found
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    match = re.search(r"\s*(?:[:：]|\s[–—-])\s*", text)
+    if match is None:
+        return text, "", ""
+    return text[: match.start()], match.group(), text[match.end() :]
+
+
+@lru_cache(maxsize=4096)
+def _is_quiz(section: Section) -> Asks | None:
+    """How sure the headings are that what stands under them is asked; None if nothing says so."""
+    if any(ANSWERS.search(heading) for heading in section.headings):
+        return None
+    under = section.headings if section.level == 1 else section.headings[1:]
+    if section.level > 1 and any(QUIZ.search(heading) for heading in under):
+        return "quiz"
+    if any(EXERCISES.search(heading) for heading in under):
+        return "exercises"
+    return "title" if any(QUIZ.search(heading) for heading in section.headings[:1]) else None
+
+
+def _fits(block: Block, question: str, asks: Asks) -> bool:
+    """Whether a list item is a question: in a quiz always, of exercises the numbered, else if it asks."""
+    if len(plain(question)) < 3 or _LINK.match(block.text):
+        return False
+    return asks == "quiz" or (asks == "exercises" and block.kind == "number") or bool(_MARK.search(question))
+
+
+def _listed(section: Section, listed: list[Block], asks: Asks) -> list[Prompt]:
+    """The questions among the items of a section."""
+    items = [block for block in listed if block.kind != "text"]
+    found: list[Prompt] = []
+    for block in items:
+        question, answer = _cut(block.text)
+        question = _asked(question)
+        options = [_CHECKED.sub("[ ]", line.strip()) for line in block.body if _OPTION.match(line)]
+        rest = [line for line in block.body if line.strip() and not _OPTION.match(line)]
+        if not _fits(block, question, asks):
+            continue
+        prompt = _prompt("quiz", question, section, block.start, block.end, own=bool(answer or rest))
+        if options:
+            text = "\n".join([prompt.text, "", *options])
+            prompt = Prompt("quiz", text, section, block.start, block.end, own=prompt.own)
+        found.append(prompt)
+    if not items and asks == "quiz":
+        found += [
+            _prompt("quiz", _asked(_cut(block.text)[0]), section, block.start, block.end)
+            for block in listed
+            if _MARK.search(_cut(block.text)[0])
+        ]
+    return found
+
+
+def _pairs(section: Section) -> list[Prompt]:
+    """`Q: ...` followed by `A: ...`, as paragraphs or items, on one line or on several."""
+    found: list[Prompt] = []
+    pending: tuple[str, int] | None = None
+    for number, line in numbered_lines(section):
+        bare = re.sub(r"^\s*(?:[-*+]\s+|\d{1,3}[.)]\s+)?", "", line)
+        asked = _QUESTION.match(bare)
+        if asked:
+            question, answer = _cut(asked["text"])
+            pending = (question, number)
+            if answer:
+                found.append(_prompt("quiz", question, section, number, number, own=True))
+                pending = None
+        elif pending and _ANSWER.match(bare):
+            found.append(_prompt("quiz", pending[0], section, pending[1], number, own=True))
+            pending = None
+        elif found and found[-1].end == number - 1 and line.strip() and not pending:
+            last = found[-1]  # the answer goes on
+            found[-1] = Prompt("quiz", last.text, section, last.start, number, own=True)
+        elif pending and line.strip() and number > pending[1] + 3:
+            pending = None
+    return found
+
+
+def _asked(text: str) -> str:
+    match = _QUESTION.match(text)
+    return match["text"] if match else text
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """The question and the answer that is written behind it, if one is."""
+    match = next((found for found in _ANSWER.finditer(text) if found.start() > 0), None)
+    if match is None:
+        return text.strip(), ""
+    before = text[: match.start()]
+    # `a:` and `о:` within a word or sentence are no label of an answer.
+    if re.search(r"\w$", before) and not text[match.start()].isspace():
+        return text.strip(), ""
+    return before.strip().rstrip("*(").strip(), text[match.end() :].strip()
+
+
+def _content(section: Section) -> bool:
+    lines = section.text.split("\n")[1 if section.level else 0 :]
+    return any(line.strip() for line in lines)

@@ -1,0 +1,224 @@
+"""Questions made from what a note defines, and, where it defines nothing, from what it tells.
+
+A made question holds the term and nothing of its meaning; a fill-in holds the meaning and nothing of the
+term. The wordings are content in the note's language, not sentences of ours: they stand here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from jobs.review.authored import NUMBERING, PLAN, Prompt, answers_nothing, plain
+from jobs.review.blocks import Block, blocks, numbered_lines, rows
+from knowledge.notes import Language, Note, Section
+
+Form = Literal["what", "explain", "pitfall", "fill"]
+
+WORDINGS: Final[dict[Language, dict[Form, str]]] = {
+    "en": {
+        "what": "What is meant by “{term}”?",
+        "explain": "Explain in your own words: {term}",
+        "pitfall": "What goes wrong here, and how is it avoided: {term}?",
+        "fill": "Which name belongs in the gap? _____ – {meaning}",
+    },
+    "bg": {
+        "what": "Какво означава „{term}“?",
+        "explain": "Обяснете със свои думи: {term}",
+        "pitfall": "Каква е грешката и как се избягва: {term}?",
+        "fill": "Кое име липсва? _____ – {meaning}",
+    },
+    "zh": {
+        "what": "什么是“{term}”？",
+        "explain": "请用自己的话解释：{term}",
+        "pitfall": "错在哪里，怎样避免：{term}？",
+        "fill": "空格处应填什么名称？_____ —— {meaning}",
+    },
+}
+_PITFALLS = re.compile(
+    r"pitfall|mistake|common error|misconception|грешк|заблуд|капан|误区|誤區|陷阱|常见错误|常見錯誤|易错",
+    re.I,
+)
+_BOLD = re.compile(
+    r"^(?:\*\*|__)(?P<term>[^*\n]{1,80}?)\s*(?P<inside>[:：]?)(?:\*\*|__)"
+    r"(?P<note>\s*[(（][^)）]{1,60}[)）])?"
+    r"(?P<joint>\s*(?:[:：]|[–—]|\s-\s|=)\s*"
+    r"|\s+(?:is|are|means|refers to|е|са|означава|представлява(?:т)?)\s+"
+    r"|\s*(?:是指|是|指的是|指|即)\s*)?(?P<meaning>.*)$"
+)
+_PLAIN = re.compile(
+    r"^(?P<term>`[^`]+`|[^:：–—*_\[\]`]{2,50}?)\s*(?:[:：](?!//)|\s[–—-]\s)\s*(?P<meaning>\S.*)$"
+)
+_TERM_HEADER = re.compile(
+    r"^(term|concept|notion|word|name|element|component|понятие|термин|дума|концепция|име|术语|術語|概念|名词|名詞|名称|名稱)$",
+    re.I,
+)
+_MEANING_HEADER = re.compile(
+    r"meaning|definition|description|explanation|what it (is|does|means)"
+    r"|значение|определение|описание|обяснение|какво (е|означава)"
+    r"|含义|含義|定义|定義|说明|說明|解释|解釋|描述|意思",
+    re.I,
+)
+_DATE = re.compile(r"\b(19|20)\d\d\b|^\d+$")
+_LABEL = re.compile(
+    r"^(note|notes|example|examples|e\.g\.?|comment|tip|tips|warning|see|source|task|todo|input|output|goal|focus"
+    r"|step \d+|question|answer|time estimate|duration|author|date|version"
+    r"|забележка|пример|примери|задача|фокус|въпроси?|отговор|цел|внимание|стъпка \d+"
+    r"|注意|注|例|例如|例子|示例|提示|任务|目标|问题|答案|说明|步骤\d*)$",
+    re.I,
+)
+_LONG_TERM = 6
+_LEAST_MEANING = 8
+_MOSTLY = 0.35
+_LEAST_RECALL = 40
+"""Characters of prose below which a section is not worth recalling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A term with what the note says it is, and the lines that say so."""
+
+    term: str
+    meaning: str
+    section: Section
+    start: int
+    end: int
+    step: bool = False
+    """One of a numbered list: something to do rather than something that is."""
+
+
+def definitions(note: Note) -> list[Definition]:
+    """The note's definitions, each term once, in order."""
+    found: dict[str, Definition] = {}
+    labels = Counter(label for section in note.sections for label in _labels(section))
+    for section in note.sections:
+        if answers_nothing(section) or any(PLAN.search(heading) for heading in section.headings):
+            continue
+        for definition in _defined(section, labels):
+            found.setdefault(definition.term.casefold(), definition)
+    return list(found.values())
+
+
+def defined(note: Note) -> list[Prompt]:
+    """A question for each definition."""
+    return [
+        Prompt("definition", text, found.section, found.start, found.end, own=True)
+        for found in definitions(note)
+        if (text := _question(found, note.language))
+    ]
+
+
+def asks_for(question: str, term: str) -> bool:
+    """Whether a question is mostly a term: `What is an embedding?`."""
+    name = re.sub(r"\s*[(（].*?[)）]", "", term).strip("` ")
+    if len(name) < 2 or len(name) < _MOSTLY * len(question):
+        return False
+    return bool(re.search(rf"(?<![a-zа-я]){re.escape(name)}(?:s|es)?(?![a-zа-я])", question, re.I))
+
+
+def recalled(note: Note) -> list[Prompt]:
+    """A free recall for each section with prose: what a note without any other card is reviewed by."""
+    prompts = [
+        Prompt("recall", _word("explain", section.title or note.title, "", note), section, *span, own=True)
+        for section in note.sections
+        if not answers_nothing(section) and (span := _prose(section))
+    ]
+    if prompts:
+        return prompts
+    return [
+        Prompt("recall", _word("explain", section.title or note.title, "", note), section, *span, own=True)
+        for section in note.sections
+        if (span := _lines(section))
+    ][:1]
+
+
+def _question(found: Definition, language: Language) -> str:
+    language = _language(f"{found.term} {found.meaning}", language)
+    wording = WORDINGS[language]
+    if any(_PITFALLS.search(heading) for heading in found.section.headings):
+        return wording["pitfall"].format(term=found.term.rstrip(".?!。？！"))
+    if found.term.startswith("`") and found.term.endswith("`") and not _tells(found.meaning, found.term):
+        return wording["fill"].format(meaning=found.meaning)
+    words = len(found.term.split()) if language != "zh" else len(found.term) // 2
+    if found.step or words > _LONG_TERM:
+        return wording["explain"].format(term=found.term)
+    return wording["what"].format(term=found.term)
+
+
+def _tells(meaning: str, term: str) -> bool:
+    """Whether the meaning gives the term away, whole or in one of its longer words."""
+    parts = [part for part in re.split(r"[\W_]+", term.casefold()) if len(part) > 3]
+    return any(part in meaning.casefold() for part in [term.strip("`").casefold(), *parts])
+
+
+def _word(form: Form, term: str, meaning: str, note: Note) -> str:
+    language = _language(term, note.language) if note.language == "en" else note.language
+    return WORDINGS[language][form].format(term=NUMBERING.sub("", plain(term)) or term, meaning=meaning)
+
+
+def _language(text: str, otherwise: Language) -> Language:
+    """The language in which to ask about a text: its own script decides, where it has one of ours."""
+    if re.search(r"[\u3400-\u9fff]", text):
+        return "zh"
+    if re.search(r"[\u0400-\u04ff]", text):
+        return "bg"
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    return "en" if len(words) > 3 else otherwise
+
+
+def _labels(section: Section) -> Iterator[str]:
+    for block in blocks(section):
+        for text in (block.text, *(line.strip().lstrip("-*+ ") for line in block.body)):
+            match = _PLAIN.match(text)
+            if match:
+                yield match["term"].strip().casefold()
+
+
+def _defined(section: Section, labels: Counter[str]) -> Iterator[Definition]:
+    listed = blocks(section)
+    colons = sum(bool(_PLAIN.match(block.text)) for block in listed if block.kind == "bullet")
+    for block in listed:
+        match = _BOLD.match(block.text)
+        if match and (match["joint"] or match["inside"]):
+            yield from _definition(section, block, match["term"], match["meaning"] or " ".join(block.body))
+        elif not match and block.kind == "bullet" and colons > 1:
+            match = _PLAIN.match(block.text)
+            if (
+                match
+                and labels[match["term"].strip().casefold()] == 1
+                and len(match["term"].split()) <= _LONG_TERM
+            ):
+                yield from _definition(section, block, match["term"], match["meaning"])
+    for row in rows(section):
+        if (
+            len(row.cells) > 1
+            and _TERM_HEADER.search(row.header[0])
+            and _MEANING_HEADER.search(row.header[1])
+        ):
+            block = Block("row", "", (), row.line, row.line)
+            yield from _definition(section, block, row.cells[0], row.cells[1])
+
+
+def _definition(section: Section, block: Block, term: str, meaning: str) -> Iterator[Definition]:
+    term, meaning = plain(term).strip(" .,;:"), plain(meaning)
+    unfit = _DATE.search(term) or _LABEL.match(term) or term.endswith(("?", "？", "!", "！"))
+    if len(term) > 1 and not unfit and len(meaning) >= _LEAST_MEANING and re.search(r"[^\W\d]", term):
+        step = block.kind == "number"
+        yield Definition(term, meaning, section, block.start, block.end, step)
+
+
+def _prose(section: Section) -> tuple[int, int] | None:
+    text = sum(len(line.strip()) for _, line in numbered_lines(section))
+    return _lines(section) if text >= _LEAST_RECALL else None
+
+
+def _lines(section: Section) -> tuple[int, int] | None:
+    """The section's lines without its heading and the blank lines around; None if nothing is left."""
+    lines = section.text.split("\n")
+    full = [
+        number for number, line in enumerate(lines) if line.strip() and not (number == 0 and section.level)
+    ]
+    return (section.start + full[0], section.start + full[-1]) if full else None

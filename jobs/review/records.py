@@ -1,0 +1,124 @@
+"""What the review loop tells: plain data for whoever puts it into sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from knowledge.notes import Citation
+
+ReviewState = Literal["waiting", "asked", "answered", "dropped"]
+AttemptState = Literal["open", "answered", "revealed", "rated"]
+Origin = Literal["plan", "quiz", "definition", "recall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """A study and when its reviews are due, one for each step of the ladder."""
+
+    study_id: int
+    title: str
+    due: tuple[datetime, ...]
+    restarted: bool
+    """The note had been studied before: its ladder began anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueReview:
+    """A review that is due or will be."""
+
+    review_id: int
+    title: str
+    note: str
+    step: int
+    """0-based."""
+    steps: int
+    due_at: datetime
+    late: bool
+    state: ReviewState
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was put to a learner."""
+
+    attempt_id: int
+    prompt: str
+    title: str
+    note: str
+    step: int | None
+    """0-based; None for a question outside of a ladder."""
+    steps: int
+    interval: str | None
+    """Canonical: `1d`, `1w`, `1mo`, `10s`."""
+    late: bool
+    origin: Origin
+    state: AttemptState
+    again: bool = False
+    """Asked once more because it was missed."""
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The passage that answers a question, beside what the learner answered."""
+
+    attempt_id: int
+    prompt: str
+    response: str | None
+    """None: shown without an answer."""
+    citation: Citation
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What follows from a rating."""
+
+    next_due: datetime | None
+    """Of the ladder's next step."""
+    again_due: datetime | None
+    """Of the repeat that a miss brings."""
+    finished: bool
+    """Nothing of this study is left to review."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardReport:
+    """What a refresh did to the cards."""
+
+    notes: int
+    added: int
+    changed: int
+    kept: int
+    retired: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicProgress:
+    """How far a learner is with a note."""
+
+    title: str
+    note: str
+    step: int
+    """How many steps of the ladder are answered."""
+    steps: int
+    next_due: datetime | None
+    retention: float | None
+    """The estimated share that is still remembered, 0.0-1.0; None before the first rating."""
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a learner is."""
+
+    topics: tuple[TopicProgress, ...]
+    attempts: int
+    """Questions answered or shown."""
+    right_share: float | None
+    """Of those rated, the share rated better than *again*; None before the first rating."""
+    due_now: int
+    forecast: tuple[int, ...]
+    """Reviews due on each of seven days, today first, in the learner's zone."""

@@ -1,0 +1,149 @@
+"""The review loop: study a note, be asked at each step of the ladder, answer, rate, see how far one is.
+
+Every change is one transaction, under a lock on the learner, and safe to ask for twice: a button that is
+pressed again finds what the first press did. A learner can only touch what they were asked themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jobs.outbox import Outbox
+from jobs.people import lock_learner
+from jobs.review.attempts import Attempts
+from jobs.review.deck import Deck
+from jobs.review.delivery import Delivery
+from jobs.review.ladder import Ladder
+from jobs.review.overview import overview
+from jobs.review.quizzes import Library, Quizzes
+from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
+from jobs.review.studies import Studies
+from knowledge.clock import Clock
+from knowledge.store import Database
+
+
+class Reviews:
+    """The reviews of one course. Thread-safe; any number of processes may share the database."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        outbox: Outbox,
+        clock: Clock,
+        ladder: Ladder,
+        course: str,
+        daily_cap: int = 20,
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._clock = clock
+        self._course = course
+        self._deck = Deck(library, course, clock)
+        self._studies = Studies(database, library, self._deck, outbox, clock, ladder, course)
+        self._delivery = Delivery(database, self._deck, outbox, clock, course, daily_cap)
+        self._attempts = Attempts(database, self._deck, outbox, clock)
+        self._quizzes = Quizzes(database, library, self._studies, self._deck, clock, course)
+
+    def study(self, learner_id: int, note_path: str) -> Studied:
+        """The learner has studied a note: its ladder begins, anew if it was climbed before.
+
+        An earlier study of the note is stopped, its reviews to come are dropped, its history stays.
+        `NotesError` for an unknown note, `NothingToAsk` for one that holds no text.
+        """
+        return self._studies.study(learner_id, note_path)
+
+    def stop(self, learner_id: int, note: str) -> None:
+        """No more reviews of a note; `ReviewError("error.not_studied")` if there are none."""
+        self._studies.stop(learner_id, note)
+
+    def deliver_due(self) -> int:
+        """Asks everything that is due; see `jobs.review.delivery`. Tells how many questions went out."""
+        return self._delivery.run()
+
+    def next_due(self) -> datetime | None:
+        """When `deliver_due` will have something to do; None: nothing is planned."""
+        return self._delivery.next_due()
+
+    def due(self, learner_id: int) -> list[DueReview]:
+        """What the learner may answer now: asked and unanswered, or due and not yet asked; oldest first."""
+        return self._studies.due(learner_id)
+
+    def upcoming(self, learner_id: int) -> list[DueReview]:
+        """What will be due, soonest first."""
+        return self._studies.upcoming(learner_id)
+
+    def ask(self, learner_id: int, review_id: int, platform: str, place: str) -> Asked:
+        """Puts a review's question here and now; the same one again if it was asked already.
+
+        Plain text of the learner in this place answers it from now on. `AttemptClosed` for a review that
+        was dropped.
+        """
+        return self._attempts.ask(learner_id, review_id, platform, place)
+
+    def quiz(self, learner_id: int, platform: str, place: str, topic: str | None = None) -> Asked:
+        """A question outside of the ladder: on a topic, else on what the learner studied, else on any note.
+
+        `NothingToAsk` if there is none.
+        """
+        return self._quizzes.ask(learner_id, platform, place, topic)
+
+    def arrive(self, attempt_id: int, platform: str, place: str) -> Asked:
+        """A question's message is on its way to a place: it is what the learner's plain text answers there.
+
+        Gives the question as it stands; one that is answered already is only given.
+        """
+        return self._attempts.arrive(attempt_id, platform, place)
+
+    def asked(self, attempt_id: int) -> Asked:
+        """A question as it stands, to present it again."""
+        return self._attempts.asked(attempt_id)
+
+    def answer(self, attempt_id: int, learner_id: int, response: str) -> Revealed:
+        """Takes the learner's answer and shows the passage. The same answer twice is one answer.
+
+        `AttemptClosed` for another answer, or one given after the passage was shown.
+        """
+        return self._attempts.answer(attempt_id, learner_id, response)
+
+    def reveal(self, attempt_id: int, learner_id: int) -> Revealed:
+        """Shows the passage, with the answer if one was given."""
+        return self._attempts.reveal(attempt_id, learner_id)
+
+    def rate(self, attempt_id: int, learner_id: int, rating: int) -> Rated:
+        """How well it went: 1 again, 2 hard, 3 good, 4 easy. *Again* brings the card back once more.
+
+        A rating may be corrected until the repeat that it brought has been asked (`AttemptClosed` then).
+        Rating an unanswered question counts as having seen the answer.
+        """
+        return self._attempts.rate(attempt_id, learner_id, rating)
+
+    def later(self, attempt_id: int, learner_id: int) -> datetime:
+        """Puts a question off; tells when it comes back, to where the learner was last met.
+
+        Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
+        """
+        return self._attempts.later(attempt_id, learner_id)
+
+    def open_prompt(self, platform: str, place: str, learner_id: int) -> int | None:
+        """The attempt that the learner's plain text in a place answers."""
+        return self._attempts.open_prompt(platform, place, learner_id)
+
+    def close_prompt(self, platform: str, place: str, learner_id: int) -> None:
+        """Plain text is a question again."""
+        self._attempts.close_prompt(platform, place, learner_id)
+
+    def sync_cards(self) -> CardReport:
+        """After a refresh: cards follow their notes; those whose question is gone are retired.
+
+        Only notes that have cards are looked at; the others get theirs when they are first asked about.
+        It searches, which takes its time, and is therefore called outside of any transaction: note by note
+        it opens short ones of its own. Called again, it changes nothing.
+        """
+        return self._studies.sync_cards(self._library.notes(self._course))
+
+    def progress(self, learner_id: int) -> Progress:
+        """How far the learner is with each note, how well it goes, and what comes in the next week."""
+        with self._database.session() as session:
+            learner = lock_learner(session, learner_id)
+            return overview(session, learner, self._course, self._clock.now())

@@ -1,0 +1,217 @@
+"""Studying a note: its ladder begins, and what of it is due or will be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jobs.errors import NothingToAsk, ReviewError
+from jobs.outbox import Outbox
+from jobs.people import lock_learner
+from jobs.review import asking, schedule
+from jobs.review.deck import Deck, Notes
+from jobs.review.ladder import Ladder, parse_interval
+from jobs.review.records import CardReport, DueReview, ReviewState, Studied
+from jobs.tables import ReviewRow, StudyRow
+from knowledge.clock import Clock
+from knowledge.notes import Note
+from knowledge.store import Database, insert
+from knowledge.tables import CourseRow
+
+DOUBLE_PRESS = timedelta(seconds=5)
+"""Studying a note again within this time is the same press once more."""
+
+
+class Studies:
+    """The studies of one course."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Notes,
+        deck: Deck,
+        outbox: Outbox,
+        clock: Clock,
+        ladder: Ladder,
+        course: str,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._library = library
+        self._deck = deck
+        self._clock = clock
+        self._ladder = ladder
+        self._course = course
+
+    def study(self, learner_id: int, note_path: str) -> Studied:
+        """The learner has studied a note: its ladder begins, anew if it was climbed before.
+
+        An earlier study of the note is stopped, its reviews to come are dropped, its history stays.
+        `NotesError` for an unknown note, `NothingToAsk` for one that holds no text.
+        """
+        note = self._library.note(self._course, note_path)
+        now = self._clock.now()
+        self.write_cards(note)
+        with self._database.session() as session:
+            learner = lock_learner(session, learner_id)
+            if not self._deck.rows(session, note.path, active=True):
+                raise NothingToAsk(topic=note.title)
+            before = self._active(session, learner_id, note.path)
+            for study in before:
+                if now - study.studied_at < DOUBLE_PRESS:
+                    return Studied(study.id, study.title, _due_of(session, study), restarted=False)
+                _stop(session, self._outbox, study)
+            study = StudyRow(
+                learner_id=learner_id,
+                course_id=self._course,
+                note=note.path,
+                title=note.title[:500],
+                studied_at=now,
+                state="active",
+            )
+            session.add(study)
+            session.flush()
+            due = schedule.due_moments(self._ladder, now, learner)
+            for step, (interval, due_at) in enumerate(zip(self._ladder, due, strict=True)):
+                session.add(
+                    ReviewRow(
+                        study_id=study.id,
+                        learner_id=learner_id,
+                        step=step,
+                        repeat=0,
+                        interval=interval.key,
+                        due_at=due_at,
+                        state="waiting",
+                        late=False,
+                    )
+                )
+            session.flush()
+            return Studied(study.id, study.title, due, restarted=bool(before))
+
+    def stop(self, learner_id: int, note: str) -> None:
+        """No more reviews of a note; `ReviewError("error.not_studied")` if there are none."""
+        with self._database.session() as session:
+            lock_learner(session, learner_id)
+            studies = self._active(session, learner_id, note)
+            for study in studies:
+                _stop(session, self._outbox, study)
+            if not studies:
+                raise ReviewError("error.not_studied", note=note)
+
+    def due(self, learner_id: int) -> list[DueReview]:
+        """What the learner may answer now: asked and unanswered, or due and not yet asked; oldest first."""
+        now = self._clock.now()
+        with self._database.session() as session:
+            return [
+                review
+                for review in self._listed(session, learner_id, ("asked", "waiting"))
+                if review.state == "asked" or review.due_at <= now
+            ]
+
+    def upcoming(self, learner_id: int) -> list[DueReview]:
+        """What will be due, soonest first."""
+        now = self._clock.now()
+        with self._database.session() as session:
+            return [
+                review for review in self._listed(session, learner_id, ("waiting",)) if review.due_at > now
+            ]
+
+    def ensure_cards(self, note: Note) -> None:
+        """Writes the note's cards if it has none."""
+        with self._database.session() as session:
+            known = self._deck.rows(session, note.path, active=True)
+        if not known:
+            self.write_cards(note)
+
+    def write_cards(self, note: Note) -> CardReport:
+        """Brings the note's cards up to date; what takes long happens between the transactions."""
+        with self._database.session() as session:
+            known = self._deck.rows(session, note.path)
+        cards = self._deck.write(note, known)
+        with self._database.session() as session:
+            _ensure_course(session, self._course, self._clock.now())
+            return self._deck.store(session, note, cards)
+
+    def sync_cards(self, notes: Iterable[Note]) -> CardReport:
+        """Brings the cards of every note that has any up to date with the notes as they are now."""
+        there = {note.path: note for note in notes}
+        with self._database.session() as session:
+            paths = self._deck.paths(session)
+        reports = [self.write_cards(there[path]) if path in there else self._retire(path) for path in paths]
+        return CardReport(
+            notes=len(reports),
+            added=sum(report.added for report in reports),
+            changed=sum(report.changed for report in reports),
+            kept=sum(report.kept for report in reports),
+            retired=sum(report.retired for report in reports),
+        )
+
+    def _retire(self, path: str) -> CardReport:
+        with self._database.session() as session:
+            return self._deck.retire(session, path)
+
+    def _active(self, session: Session, learner_id: int, note: str) -> list[StudyRow]:
+        """The studies of a note that still run or are done; a stopped one is history."""
+        query = select(StudyRow).where(
+            StudyRow.learner_id == learner_id,
+            StudyRow.course_id == self._course,
+            StudyRow.note == note,
+            StudyRow.state != "stopped",
+        )
+        return list(session.scalars(query.order_by(StudyRow.id)))
+
+    def _listed(self, session: Session, learner_id: int, states: tuple[ReviewState, ...]) -> list[DueReview]:
+        query = (
+            select(ReviewRow, StudyRow)
+            .join(StudyRow, StudyRow.id == ReviewRow.study_id)
+            .where(
+                ReviewRow.learner_id == learner_id,
+                ReviewRow.state.in_(states),
+                StudyRow.state == "active",
+                StudyRow.course_id == self._course,
+            )
+            .order_by(ReviewRow.due_at, ReviewRow.id)
+        )
+        now = self._clock.now()
+        return [
+            DueReview(
+                review_id=review.id,
+                title=study.title,
+                note=study.note,
+                step=review.step,
+                steps=asking.steps_of(session, study),
+                due_at=review.due_at,
+                late=review.late
+                or (
+                    review.state == "waiting"
+                    and schedule.is_late(parse_interval(review.interval), review.due_at, now)
+                ),
+                state=cast(ReviewState, review.state),
+            )
+            for review, study in session.execute(query)
+        ]
+
+
+def _due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:
+    query = select(ReviewRow.due_at).where(ReviewRow.study_id == study.id, ReviewRow.repeat == 0)
+    return tuple(session.scalars(query.order_by(ReviewRow.step)))
+
+
+def _stop(session: Session, outbox: Outbox, study: StudyRow) -> None:
+    study.state = "stopped"
+    for review in session.scalars(
+        select(ReviewRow).where(ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked")))
+    ):
+        asking.drop(session, outbox, review)
+
+
+def _ensure_course(session: Session, course: str, now: datetime) -> None:
+    session.execute(
+        insert(session, CourseRow)
+        .values(id=course, title=course, notes_path="", created_at=now)
+        .on_conflict_do_nothing(index_elements=["id"])
+    )

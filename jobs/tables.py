@@ -1,0 +1,223 @@
+"""Tables of what happens later: people, studies, cards, reviews, attempts, jobs, outbound messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from knowledge.store import Base, UtcDateTime
+
+
+class LearnerRow(Base):
+    """A person, on however many platforms."""
+
+    __tablename__ = "learners"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(2))
+    """The language chosen in the settings; None: the language of what the person writes."""
+    heard: Mapped[str | None] = mapped_column(String(2))
+    """The language that the person last wrote in; None: nothing told it yet."""
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    """IANA time zone."""
+    review_hour: Mapped[int] = mapped_column(default=18)
+    """The local hour (0-23) at which reviews of whole days come."""
+    quiet_start: Mapped[int | None]
+    quiet_end: Mapped[int | None]
+    """Local hours between which nothing is sent unasked; both None: no quiet hours."""
+    locale: Mapped[str] = mapped_column(String(35), default="en")
+    """BCP 47, as the platform told it last: the language of what comes unasked when none is chosen
+    nor heard."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccountRow(Base):
+    """A learner's account on one platform."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(200))
+    """Where this account was last met: what comes unasked goes there."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StudyRow(Base):
+    """A learner studied a note at some moment; its reviews hang on it."""
+
+    __tablename__ = "studies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
+    note: Mapped[str] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(500))
+    studied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="active")
+    """active | finished (the ladder is done) | stopped (by the learner, or studied anew)"""
+
+
+class CardRow(Base):
+    """A question on a section, with what answers it."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        UniqueConstraint("course_id", "key"),
+        Index("ix_cards_course_id_note", "course_id", "note"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
+    note: Mapped[str] = mapped_column(String(500))
+    key: Mapped[str] = mapped_column(String(64))
+    """Hash of (note, origin, interval, prompt): finds the card again after a refresh."""
+    origin: Mapped[str] = mapped_column(String(20))
+    """plan | quiz | definition | recall"""
+    position: Mapped[int]
+    """0-based among the note's cards, in the order of the note."""
+    interval: Mapped[str | None] = mapped_column(String(20))
+    """For a review plan's prompt: the canonical interval it is written for (`1d`, `1w`, `1mo`)."""
+    language: Mapped[str] = mapped_column(String(2))
+    prompt: Mapped[str] = mapped_column(Text)
+    section_id: Mapped[str] = mapped_column(String(16))
+    """Of the passage that answers it."""
+    section_hash: Mapped[str] = mapped_column(String(64))
+    headings: Mapped[list[str]] = mapped_column(JSON)
+    start: Mapped[int]
+    end: Mapped[int]
+    answer: Mapped[str] = mapped_column(Text)
+    """The passage's text."""
+    state: Mapped[str] = mapped_column(String(10), default="active")
+    """active | retired"""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReviewRow(Base):
+    """One step of a ladder: due at a moment, delivered once, then answered or not."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        UniqueConstraint("study_id", "step", "repeat"),
+        Index("ix_reviews_state_due_at", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
+    step: Mapped[int]
+    """0-based position in the ladder."""
+    repeat: Mapped[int] = mapped_column(default=0)
+    """0 for the ladder's own review, n for the n-th *again*."""
+    interval: Mapped[str] = mapped_column(String(20))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    """waiting | asked | answered | dropped"""
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Not delivered before, although due: quiet hours, or the day's share was full."""
+    late: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AttemptRow(Base):
+    """One asking of one card to one learner, with the answer and the rating; the log of all learning."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"), unique=True)
+    """None: asked by `/quiz`."""
+    response: Mapped[str | None] = mapped_column(Text)
+    revealed: Mapped[bool] = mapped_column(default=False)
+    """The passage was shown without an answer."""
+    rating: Mapped[int | None]
+    """1 again, 2 hard, 3 good, 4 easy (as in FSRS)."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the question comes back after *later*."""
+
+
+class OpenPromptRow(Base):
+    """The attempt that plain text in a place answers: set as it is asked there, removed by the next turn."""
+
+    __tablename__ = "open_prompts"
+
+    platform: Mapped[str] = mapped_column(String(20), primary_key=True)
+    place: Mapped[str] = mapped_column(String(200), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+
+
+class JobRow(Base):
+    """Work slower than a blink: a `/try` or a refresh, durable from the moment it is asked for."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_state_created_at", "state", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """try | refresh"""
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    """queued | running | done | failed"""
+    request: Mapped[dict[str, Any]] = mapped_column(JSON)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """{"key": catalogue key, "params": {...}} of a failed job."""
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    """The language in which the person asked: progress and result are told in it."""
+    platform: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(200))
+    reply_ref: Mapped[str] = mapped_column(String(200))
+    """The message that shows this job: progress and result edit it."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboundRow(Base):
+    """A message that is not the immediate reply to a turn."""
+
+    __tablename__ = "outbound"
+    __table_args__ = (
+        Index("ix_outbound_platform_state_due_at", "platform", "state", "due_at"),
+        Index("ix_outbound_edit_ref", "edit_ref"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    """What the message is, so that it is never queued twice: `review:17`, `job:4:result`."""
+    platform: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(200))
+    edit_ref: Mapped[str | None] = mapped_column(String(200))
+    """The message to replace; None: a new message."""
+    kind: Mapped[str] = mapped_column(String(20))
+    """What to say; `bot.core.present` turns (kind, payload) into a Reply at the moment of sending."""
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    """waiting | sending | sent | failed | dropped (a later edit of the same message took its place)"""
+    renewed: Mapped[bool] = mapped_column(default=False)
+    """What the row says changed while it was being sent: it is sent once more."""
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(String(64))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_ref: Mapped[str | None] = mapped_column(String(200))
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

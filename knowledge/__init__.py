@@ -1,0 +1,1 @@
+"""What is known: notes -> sections -> passages -> index generation -> cited answer."""

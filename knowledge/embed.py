@@ -1,0 +1,48 @@
+"""Sentence encoders: the protocol that retrieval relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Purpose = Literal["query", "passage"]
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def identity(self) -> str:
+        """Model id, revision and checksum in one string; vectors of different identities don't mix."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def window(self) -> int:
+        """The most tokens of one text that reach the vector, special tokens included."""
+
+    def reads(self, text: str) -> bool:
+        """Whether the model knows the script that most of `text` is written in."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Each text's length in the encoder's own tokens, special tokens included."""
+
+    def encode(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
+        """Float32 array of shape (len(texts), dimension), every row L2-normalised."""
+
+
+class QueryEncoder(Protocol):
+    """The half of an encoder that answering needs; may live in another process."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def reads(self, text: str) -> bool: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors | None:
+        """Like `Encoder.encode` for queries; None where the encoder isn't to be had in time."""

@@ -1,0 +1,253 @@
+"""An index generation: everything that a question is answered from, in one folder that is never changed.
+
+manifest.json     format, id, time, encoder identity, counts, note hashes, report
+notes.jsonl       one note a line: repaired text and where its sections begin and end
+passages.jsonl    one passage a line
+readings.jsonl    one section a line, cut into what can be quoted (`knowledge.reading`)
+passages/, notes/               BM25 of each (`knowledge.lexical`)
+vectors.faiss, rows.npy         vectors of the passages that the encoder reads, if there was one
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embed import Vectors
+from knowledge.errors import NotesError
+from knowledge.index_dense import Dense, save_dense
+from knowledge.lexical import Lexical, build_lexical
+from knowledge.notes import Note, Passage, Repair, Section
+from knowledge.reading import ReadSection, read_section, reading_from_json, reading_json
+from knowledge.terms import terms
+
+FORMAT = 5
+
+HEADING_WEIGHT = 2.0
+"""How often a word of the own heading counts."""
+ANCESTRY_WEIGHT = 2.0
+FILE_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation says of itself."""
+
+    id: str
+    created_at: datetime
+    encoder: str | None
+    """Identity of the encoder that made the vectors."""
+    notes: int
+    sections: int
+    passages: int
+    vectors: int
+    hashes: dict[str, str]
+    """SHA-256 of each note's file, by path."""
+    before: str | None
+    """The generation that was in use until this one; what a rollback returns to."""
+    report: dict[str, Any]
+    """`RefreshReport.to_json()` of the refresh that made it."""
+
+
+class Generation:
+    """A generation in memory. Immutable: any number of threads may read it, and its folder may go."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        notes: Sequence[Note],
+        passages: Sequence[Passage],
+        lexical: Lexical,
+        note_lexical: Lexical,
+        dense: Dense | None,
+        readings: Sequence[str],
+    ) -> None:
+        self.manifest = manifest
+        self.notes = tuple(notes)
+        self.passages = tuple(passages)
+        self.lexical = lexical
+        """BM25 over passages, numbered as in `passages`."""
+        self.note_lexical = note_lexical
+        """BM25 over notes, numbered as in `notes`."""
+        self.dense = dense
+        ids = (section.id for note in notes for section in note.sections)
+        self._unread = dict(zip(ids, readings, strict=True))
+        self._readings: dict[str, ReadSection] = {}
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @cached_property
+    def by_path(self) -> dict[str, Note]:
+        return {note.path: note for note in self.notes}
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        """By id."""
+        return {section.id: section for note in self.notes for section in note.sections}
+
+    @cached_property
+    def note_of_passage(self) -> NDArray[np.int32]:
+        """Number of the note that each passage is from."""
+        numbers = {note.path: number for number, note in enumerate(self.notes)}
+        return np.array([numbers[passage.note] for passage in self.passages], dtype=np.int32)
+
+    def reading(self, section: Section) -> ReadSection:
+        """A section of this generation as it was read at the refresh."""
+        reading = self._readings.get(section.id)
+        if reading is None:
+            reading = reading_from_json(section, json.loads(self._unread[section.id]))
+            self._readings[section.id] = reading
+        return reading
+
+    @classmethod
+    def open(cls, folder: Path) -> Generation:
+        """Reads a generation whole. FileNotFoundError if it is gone; NotesError if it can't be read."""
+        try:
+            manifest = read_manifest(folder)
+            notes = [_note(json.loads(line)) for line in _lines(folder / "notes.jsonl")]
+            passages = [_passage(json.loads(line)) for line in _lines(folder / "passages.jsonl")]
+            return cls(
+                manifest,
+                notes,
+                passages,
+                Lexical.load(folder / "passages"),
+                Lexical.load(folder / "notes"),
+                Dense.load(folder, len(passages)),
+                _lines(folder / "readings.jsonl"),
+            )
+        except FileNotFoundError:
+            raise
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise NotesError("error.index_unreadable", path=str(folder)) from error
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest alone. FileNotFoundError if there is none; NotesError if it is of another format."""
+    stored = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if stored.pop("format", None) != FORMAT:
+        raise NotesError("error.index_unreadable", path=str(folder))
+    return Manifest(**{**stored, "created_at": datetime.fromisoformat(stored["created_at"])})
+
+
+def write_generation(
+    folder: Path,
+    notes: Sequence[Note],
+    passages: Sequence[Passage],
+    vectors: Vectors | None,
+    rows: NDArray[np.int32],
+) -> None:
+    """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector."""
+    for part in ("passages", "notes"):
+        (folder / part).mkdir(parents=True)
+    _write_lines(folder / "notes.jsonl", (_note_json(note) for note in notes))
+    _write_lines(folder / "passages.jsonl", (_passage_json(passage) for passage in passages))
+    sections = (section for note in notes for section in note.sections)
+    _write_lines(folder / "readings.jsonl", (reading_json(read_section(section)) for section in sections))
+    titles = {note.path: note.title for note in notes}
+    build_lexical(_passage_fields(passage, titles[passage.note]) for passage in passages).save(
+        folder / "passages"
+    )
+    build_lexical(_note_fields(note) for note in notes).save(folder / "notes")
+    if vectors is not None:
+        save_dense(folder, vectors, rows)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Writes the manifest, which makes a generation complete."""
+    stored = {
+        "format": FORMAT,
+        **{name: getattr(manifest, name) for name in manifest.__slots__},
+        "created_at": manifest.created_at.isoformat(),
+    }
+    (folder / "manifest.json").write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _passage_fields(passage: Passage, title: str) -> list[tuple[float, list[str]]]:
+    headings = passage.headings
+    return [
+        (1.0, terms(passage.text)),
+        (HEADING_WEIGHT, terms(headings[-1]) if headings else []),
+        (ANCESTRY_WEIGHT, terms(" \n".join(headings[:-1]))),
+        (
+            FILE_WEIGHT,
+            terms(
+                _file_words(passage.note) if title in headings else f"{title}\n{_file_words(passage.note)}"
+            ),
+        ),
+    ]
+
+
+def _note_fields(note: Note) -> list[tuple[float, list[str]]]:
+    return [(1.0, terms(note.text)), (FILE_WEIGHT, terms(f"{note.title}\n{_file_words(note.path)}"))]
+
+
+def _file_words(path: str) -> str:
+    """The path without its suffix; the slashes part words."""
+    return path.rpartition(".")[0].replace("/", " ") or path
+
+
+def _note_json(note: Note) -> dict[str, Any]:
+    return {
+        "path": note.path,
+        "title": note.title,
+        "language": note.language,
+        "text": note.text,
+        "hash": note.hash,
+        "repair": [note.repair.restored, note.repair.lost, note.repair.changed_lines],
+        "sections": [[s.id, list(s.headings), s.level, s.start, s.end] for s in note.sections],
+    }
+
+
+def _note(stored: dict[str, Any]) -> Note:
+    lines = stored["text"].split("\n")
+    sections = tuple(
+        Section(
+            id=section_id,
+            note=stored["path"],
+            headings=tuple(headings),
+            level=level,
+            start=start,
+            end=end,
+            text="\n".join(lines[start - 1 : end]),
+        )
+        for section_id, headings, level, start, end in stored["sections"]
+    )
+    return Note(
+        path=stored["path"],
+        title=stored["title"],
+        language=stored["language"],
+        text=stored["text"],
+        hash=stored["hash"],
+        sections=sections,
+        repair=Repair(*stored["repair"]),
+    )
+
+
+def _passage_json(passage: Passage) -> list[Any]:
+    return [getattr(passage, name) for name in Passage.__slots__]
+
+
+def _passage(stored: list[Any]) -> Passage:
+    identity, section_id, note, headings, start, end, text = stored
+    return Passage(identity, section_id, note, tuple(headings), start, end, text)
+
+
+def _write_lines(file: Path, records: Iterable[Any]) -> None:
+    with file.open("w", encoding="utf-8", errors="surrogatepass") as stream:
+        stream.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _lines(file: Path) -> list[str]:
+    # Not splitlines(): notes may hold U+2028 and the like, which JSON leaves as they are.
+    with file.open(encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
+        return list(stream)

@@ -1,0 +1,173 @@
+"""The facade over what is known: whoever wants notes, passages or answers asks the library."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from knowledge.answer import Answer, AnswerPart, answer
+from knowledge.embed import QueryEncoder, Vectors
+from knowledge.errors import NotesError
+from knowledge.index import Generation, read_manifest
+from knowledge.index_files import CourseFiles
+from knowledge.language import detect_language
+from knowledge.notes import Language, Note, Section
+from knowledge.retrieve import Hit, search
+from knowledge.topics import NoteHit, find_note
+
+__all__ = ["Answer", "AnswerPart", "GenerationInfo", "Hit", "Library", "NoteHit"]
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """A generation that is on disk."""
+
+    id: str
+    created_at: datetime
+    notes: int
+    sections: int
+    passages: int
+    current: bool
+    encoder: str | None
+    """Identity of the encoder that made its vectors."""
+
+
+class Library:
+    """Courses as their generations in use have them. Thread-safe.
+
+    A flipped pointer, by a refresh or a rollback of any process, is seen at the next call; whoever still
+    reads the old generation goes on reading it whole. Every method but `ready`, `generation` and
+    `generations` raises NotesError `error.not_indexed` for a course without a generation.
+    """
+
+    def __init__(self, index: Path, encoder: QueryEncoder | None = None) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._open: dict[str, Generation] = {}
+        self._opening = threading.Lock()
+
+    def ready(self, course: str) -> bool:
+        """Whether the course has an index, and one that this version reads."""
+        files = CourseFiles(self._index, course)
+        current = files.current()
+        if current is None:
+            return False
+        try:
+            read_manifest(files.generation(current))
+        except (OSError, ValueError, TypeError, NotesError):
+            return False
+        return True
+
+    def generation(self, course: str) -> str | None:
+        """The id of the generation in use."""
+        return CourseFiles(self._index, course).current()
+
+    def generations(self, course: str) -> list[GenerationInfo]:
+        """What is on disk, newest first."""
+        files = CourseFiles(self._index, course)
+        current = files.current()
+        found: list[GenerationInfo] = []
+        for generation_id in reversed(files.generations()):
+            try:
+                manifest = read_manifest(files.generation(generation_id))
+            except (OSError, ValueError, TypeError, NotesError):
+                log.warning("generation can't be read", extra={"generation": generation_id})
+                continue
+            found.append(
+                GenerationInfo(
+                    id=manifest.id,
+                    created_at=manifest.created_at,
+                    notes=manifest.notes,
+                    sections=manifest.sections,
+                    passages=manifest.passages,
+                    current=manifest.id == current,
+                    encoder=manifest.encoder,
+                )
+            )
+        return found
+
+    def rollback(self, course: str) -> str:
+        """Goes back to the generation that was in use before this one; tells its id.
+
+        NotesError: `error.no_earlier_generation`; `error.refresh_running`.
+        """
+        files = CourseFiles(self._index, course)
+        with files.lock():
+            now = self._opened(course)
+            before = now.manifest.before
+            if before is None or before not in files.generations():
+                raise NotesError("error.no_earlier_generation", course=course)
+            files.point(before)
+        return before
+
+    def notes(self, course: str) -> list[Note]:
+        """All notes, in the order of their paths."""
+        return list(self._opened(course).notes)
+
+    def note(self, course: str, path: str) -> Note:
+        """NotesError `error.note_unknown` if the course has no note of that path."""
+        found = self._opened(course).by_path.get(path)
+        if found is None:
+            raise NotesError("error.note_unknown", note=path)
+        return found
+
+    def find_note(self, course: str, topic: str) -> list[NoteHit]:
+        """Notes by title, path or heading, spelled roughly; else by what they say. Best first."""
+        return find_note(self._opened(course), topic)
+
+    def section(self, course: str, section_id: str) -> Section | None:
+        return self._opened(course).sections.get(section_id)
+
+    def search(self, course: str, query: str, limit: int = 10, note: str | None = None) -> list[Hit]:
+        """The passages that speak most to `query`, best first; of one note if `note` is its path."""
+        generation = self._opened(course)
+        return search(generation, query, self._vector(generation, query), limit, note)
+
+    def ask(self, course: str, question: str, language: Language | None = None) -> Answer:
+        """Answers a question from the notes or says that they don't; `language` is the asker's."""
+        generation = self._opened(course)
+        asked = language or detect_language(question)
+        return answer(generation, question, asked, self._vector(generation, question))
+
+    def _vector(self, generation: Generation, text: str) -> Vectors | None:
+        """None where the encoder can't read the text, isn't the index's, or isn't to be had in time."""
+        encoder = self._encoder
+        if encoder is None or generation.manifest.encoder != encoder.identity or not encoder.reads(text):
+            return None
+        vectors = encoder.encode_queries([text])
+        return None if vectors is None else vectors[0]
+
+    def _opened(self, course: str) -> Generation:
+        """The generation in use, read if it isn't in memory yet."""
+        files = CourseFiles(self._index, course)
+        for _ in range(_ATTEMPTS):
+            current = files.current()
+            if current is None:
+                break
+            held = self._open.get(course)
+            if held is not None and held.id == current:
+                return held
+            if generation := self._read(course, current, files.generation):
+                return generation
+        raise NotesError("error.not_indexed", course=course)
+
+    def _read(self, course: str, generation_id: str, folder: Callable[[str], Path]) -> Generation | None:
+        """None where the generation went between the look at the pointer and the reading."""
+        with self._opening:
+            held = self._open.get(course)
+            if held is not None and held.id == generation_id:
+                return held
+            try:
+                generation = Generation.open(folder(generation_id))
+            except FileNotFoundError:
+                return None
+            self._open[course] = generation
+            return generation

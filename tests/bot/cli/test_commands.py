@@ -1,0 +1,139 @@
+"""The console script, as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+HIDDEN = "tell-nobody"
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def recap(
+    *arguments: str, data: Path, given: str | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    environment: Mapping[str, str] = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(data),
+        "RECAP_DATA_PATH": str(data),
+        "LANG": "C.UTF-8",
+        **{f"RECAP_{name}": value for name, value in settings.items()},
+    }
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "bot.cli", *arguments],
+        env=environment,
+        cwd=data,
+        input=given or "",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def data(indexed: Path, tmp_path: Path) -> Path:
+    """A data folder with the sample course indexed."""
+    shutil.copytree(indexed, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def test_the_version_and_the_help_need_no_settings(tmp_path: Path) -> None:
+    assert recap("--version", data=tmp_path).stdout.startswith("recap ")
+    assert "doctor" in recap("--help", data=tmp_path).stdout
+
+
+def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    done = recap("config", data=tmp_path, REVIEW__HOUR="99")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "review.hour" in done.stderr
+
+
+def test_config_prints_a_file_that_can_be_used(tmp_path: Path) -> None:
+    written = recap("config", data=tmp_path, WEB__TOKEN=HIDDEN)
+    assert HIDDEN not in written.stdout
+    assert "port = 8080" in written.stdout
+
+
+def test_ask_answers_and_gives_json(data: Path) -> None:
+    notes = {"NOTES__PATH": str(data / "notes")}
+    told = recap("ask", "--fast", "Какво е токенизация?", data=data, **notes)
+    assert told.returncode == 0, told.stderr
+    assert "[1]" in told.stdout
+    answer = json.loads(recap("ask", "--fast", "--json", "What is a tokenizer?", data=data, **notes).stdout)
+    assert answer["answered"]
+    assert answer["parts"][0]["citation"]["note"]
+    assert recap("ask", "--fast", " ", data=data, **notes).returncode == 1
+
+
+def test_an_error_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    done = recap("ask", "--fast", "What?", data=tmp_path, NOTES__PATH=str(tmp_path / "nowhere"))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_database_that_can_t_be_reached_is_one_sentence(tmp_path: Path) -> None:
+    done = recap(
+        "db", "upgrade", data=tmp_path, DATABASE__URL="postgresql+psycopg://me:secret@127.0.0.1:1/none"
+    )
+    assert done.returncode == 1
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_models_are_listed(tmp_path: Path) -> None:
+    listed = json.loads(recap("models", "list", "--json", data=tmp_path).stdout)
+    assert any(one["bundled"] for one in listed)
+    assert "MB" in recap("models", "list", data=tmp_path).stdout
+
+
+def test_a_model_that_is_not_allowed_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    done = recap("models", "pull", "someone/else", data=tmp_path)
+    assert done.returncode == 1
+    assert "someone/else" in done.stderr
+
+
+def test_a_task_that_can_t_work_is_refused_before_a_worker_starts(tmp_path: Path) -> None:
+    done = recap("try", "classify", "some text", data=tmp_path)
+    assert done.returncode == 1
+    assert "labels" in done.stderr
+
+
+def test_the_manifest_prints_both_tables(tmp_path: Path) -> None:
+    assert "| `/ask question` |" in recap("manifest", "commands", data=tmp_path).stdout
+    assert "| `RECAP_WEB__PORT` | `8080` |" in recap("manifest", "settings", data=tmp_path).stdout
+
+
+def test_the_chat_process_imports_no_heavy_library(tmp_path: Path) -> None:
+    """What `recap run` imports before it listens."""
+    code = (
+        "import sys, bot.cli, bot.cli.run, bot.cli.opened, bot.platforms.web.platform\n"
+        "from bot import config, wiring\n"
+        f"app = wiring.wire(config.load({{'RECAP_DATA_PATH': {str(tmp_path)!r}}}, config.NOWHERE))\n"
+        "app.stop()\n"
+        "heavy = ('torch', 'transformers', 'sentence_transformers', 'faiss', 'alembic', 'jieba',\n"
+        "         'babel', 'rich', 'prompt_toolkit')\n"
+        "print([name for name in heavy if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

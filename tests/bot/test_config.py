@@ -1,0 +1,97 @@
+"""Settings: where they come from, and how a wrong one is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.config import NOWHERE, SettingsError
+
+
+def test_defaults_are_enough() -> None:
+    settings = config.load({}, NOWHERE)
+    assert settings.web.host == "127.0.0.1"
+    assert settings.web.port == 8080
+    assert settings.database_url == "sqlite:///data/recap.db"
+    assert settings.review.intervals == "1d, 3d, 1w, 1mo"
+
+
+def test_environment_goes_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "recap.toml"
+    file.write_text('data_path = "/srv/recap"\n[web]\nport = 9000\n[review]\nintervals = ["10s", "20s"]\n')
+    settings = config.load({"RECAP_WEB__PORT": "0"}, file)
+    assert settings.web.port == 0
+    assert settings.data_path == Path("/srv/recap")
+    assert settings.review.intervals == "10s, 20s"
+
+
+def test_the_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text("[review]\nhour = 7\n")
+    assert config.load({"RECAP_SETTINGS": str(file)}).review.hour == 7
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"RECAP_REVIEW__HOUR": "25"}, "review.hour"),
+        ({"RECAP_REVIEW__INTERVALS": "1 fortnight"}, "review.intervals"),
+        ({"RECAP_REVIEW__INTERVALS": "3d,1d"}, "review.intervals"),
+        ({"RECAP_WEB__HOST": "0.0.0.0"}, "web.token"),  # noqa: S104
+        ({"RECAP_WEB__HOSTS": "recap.example.org"}, "web.token"),
+        ({"RECAP_DATABASE__URL": "oracle://x"}, "database.url"),
+        ({"RECAP_DATABASE__URL": "nonsense"}, "database.url"),
+        ({"RECAP_ENGINE__DEVICE": "gpu"}, "engine.device"),
+        ({"RECAP_NOTES__COURSE": "../up"}, "notes.course"),
+        ({"RECAP_WEB__PROT": "1"}, "RECAP_WEB__PROT"),
+        ({"RECAP_REVEIW__HOUR": "1"}, "RECAP_REVEIW__HOUR"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name_in_one_line(environment: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        config.load(environment, NOWHERE)
+    assert named in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_setting_in_the_file_is_refused_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "recap.toml"
+    file.write_text("[web]\nprot = 1\n")
+    with pytest.raises(SettingsError, match=r"web\.prot"):
+        config.load({}, file)
+
+
+@pytest.mark.parametrize("content", ["[web\n", "\x00"])
+def test_a_broken_or_missing_file_is_named(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "recap.toml"
+    with pytest.raises(SettingsError, match=r"recap\.toml"):
+        config.load({}, file)
+    file.write_text(content)
+    with pytest.raises(SettingsError, match=r"recap\.toml"):
+        config.load({}, file)
+
+
+def test_secrets_are_masked_and_wrong_ones_not_repeated() -> None:
+    settings = config.load(
+        {"RECAP_WEB__TOKEN": "tell-nobody", "RECAP_DATABASE__URL": "postgresql://u:tell-nobody@h/d"}, NOWHERE
+    )
+    assert "tell-nobody" not in config.document(settings) + repr(settings)
+    assert config.secrets(settings) == ["tell-nobody"]
+    with pytest.raises(SettingsError) as caught:
+        config.load({"RECAP_WEB__TOKEN": "short"}, NOWHERE)
+    assert "'short'" not in str(caught.value)
+
+
+def test_the_documented_file_is_a_settings_file(tmp_path: Path) -> None:
+    settings = config.load({}, NOWHERE)
+    document = config.document(settings)
+    file = tmp_path / "recap.toml"
+    file.write_text(document)
+    assert config.load({}, file) == settings
+    assert set(tomllib.loads(document)) >= {"web", "review", "engine"}
+    for name, field in config.names():
+        assert field.description, name
+        assert config.variable(name) in document

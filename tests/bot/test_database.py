@@ -1,0 +1,128 @@
+"""The schema: what the migrations make is what the tables say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from bot.database import DatabaseError, head, is_current, migration_config, upgrade
+from deploy.migrations.tables import DECLARED
+from knowledge.store import Base, Database
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+def test_an_empty_database_becomes_what_the_tables_say(empty: Database) -> None:
+    assert DECLARED
+    assert not is_current(empty)
+    upgrade(empty)
+    assert is_current(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_module_with_tables_is_declared() -> None:
+    modules = {mapper.class_.__module__ for mapper in Base.registry.mappers}
+    assert modules <= {module.__name__ for module in DECLARED}
+    declaring = [
+        path
+        for package in ("bot", "jobs", "knowledge")
+        for path in (ROOT / package).rglob("*.py")
+        if "__tablename__" in path.read_text(encoding="utf-8")
+    ]
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in declaring}
+    assert names == {module.__name__ for module in DECLARED}
+
+
+def test_upgrading_again_changes_nothing(empty: Database) -> None:
+    upgrade(empty)
+    with empty.engine.begin() as connection:
+        values = "VALUES ('a', 'A', 'notes', '2026-01-01 00:00:00')"
+        connection.execute(text(f"INSERT INTO courses (id, title, notes_path, created_at) {values}"))
+    upgrade(empty)
+    with empty.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM courses")) == 1
+
+
+def test_foreign_keys_are_on_again_after_the_upgrade(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    upgrade(database)
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+    database.dispose()
+
+
+def test_the_needed_revision_is_the_last_step(empty: Database) -> None:
+    with empty.engine.connect() as connection:
+        script = ScriptDirectory.from_config(migration_config(connection))
+    assert script.get_heads() == [head()]
+
+
+def test_processes_that_start_at_once_wait_for_one_another(empty: Database, database_url: str) -> None:
+    code = (
+        "import sys; from bot.database import upgrade; from knowledge.store import Database;"
+        "upgrade(Database(sys.argv[1])); print('up')"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, database_url],
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        out, err = process.communicate(timeout=60)
+        assert (out.strip(), process.returncode) == ("up", 0), err
+    assert is_current(empty)
+
+
+def test_a_database_of_a_later_version_is_left_alone(empty: Database) -> None:
+    upgrade(empty)
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not is_current(empty)
+    with pytest.raises(DatabaseError) as refused:
+        upgrade(empty)
+    assert refused.value.key == "error.database_newer"
+    assert refused.value.params == {"found": "9999", "known": head()}
+
+
+def test_a_database_that_can_not_be_reached_is_said_without_its_password() -> None:
+    database = Database("postgresql+psycopg://me:secret@127.0.0.1:1/none?connect_timeout=2")
+    for attempt in (is_current, upgrade):
+        with pytest.raises(DatabaseError) as refused:
+            attempt(database)
+        assert "127.0.0.1:1" in str(refused.value.params["url"])
+        assert "secret" not in str(refused.value)
+
+
+def test_asking_whether_the_schema_is_current_does_not_load_alembic(sqlite_url: str) -> None:
+    upgrade(database := Database(sqlite_url))
+    database.dispose()
+    code = (
+        "import sys; from bot.database import is_current; from knowledge.store import Database;"
+        "print(is_current(Database(sys.argv[1])), 'alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, sqlite_url], cwd=ROOT, text=True, capture_output=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False"]
