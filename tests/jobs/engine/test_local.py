@@ -272,8 +272,8 @@ engine = LocalEngine(EngineSettings(models_path=Path(sys.argv[1])), SystemClock(
 engine.start()
 engine.run_task(TaskRequest("tokenize", "say up")).result(20)
 future = engine.run_task(TaskRequest("tokenize", "hang"))
-print(engine.status().pid, flush=True)
 try:
+    print(engine.status().pid, flush=True)
     sys.stdin.read()
 except KeyboardInterrupt:
     pass

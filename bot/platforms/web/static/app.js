@@ -106,9 +106,15 @@ const remember = () => keep("unsent", unsent.size ? JSON.stringify([...unsent].s
 function arrive(data) {
   if (!timeline.put(data, true)) return;
   const text = timeline.known.get(data.id).element.querySelector(".prose")?.textContent ?? "";
-  $("heard").replaceChildren(el("p", {}, `Recap: ${text.slice(0, 400)}`));
+  hear(`Recap: ${text.slice(0, 400)}`);
   notice.arrived(data, text);
   if (timeline.following) notice.see(timeline.last);
+}
+
+// Messages that arrive together are all read out: a new one doesn't displace one not yet spoken.
+function hear(text) {
+  $("heard").append(el("p", {}, text));
+  while ($("heard").childElementCount > 5) $("heard").firstElementChild.remove();
 }
 
 // The settings may have changed the language: the page's own words follow.
