@@ -11,18 +11,12 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-import bot.platforms.web.tables
-import jobs.tables
-import knowledge.tables
+from deploy.migrations.tables import DECLARED
 from knowledge.store import Base, Database
 from tests.doubles.clock import FrozenClock
 from tests.partners import missing
 
-DECLARED = (
-    bot.platforms.web.tables,
-    jobs.tables,
-    knowledge.tables,
-)  # importing them puts their tables on Base.metadata
+assert DECLARED, "importing them puts their tables on Base.metadata"
 POSTGRES = os.environ.get("RECAP_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
 

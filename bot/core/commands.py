@@ -46,6 +46,8 @@ class Command:
     parameters: tuple[Parameter, ...] = ()
     admin: bool = False
     examples: tuple[str, ...] = ()
+    private: bool = False
+    """Its reply concerns one person alone: among others, a platform shows it only to them."""
     speech: str | None = None
     """The parameter that is written to us in the person's own language."""
 
@@ -80,14 +82,15 @@ _TABLE = (
             '/try classify labels:"sports, politics" The match ended 2-1',
         ),
     ),
-    Command("learn", _TOPIC, examples=("/learn", "/learn tokenizers"), speech="topic"),
-    Command("studied", _TOPIC, examples=("/studied tokenizers",), speech="topic"),
-    Command("quiz", _TOPIC, examples=("/quiz", "/quiz tokenizers"), speech="topic"),
-    Command("review", examples=("/review",)),
-    Command("progress", examples=("/progress",)),
+    Command("learn", _TOPIC, private=True, examples=("/learn", "/learn tokenizers"), speech="topic"),
+    Command("studied", _TOPIC, private=True, examples=("/studied tokenizers",), speech="topic"),
+    Command("quiz", _TOPIC, private=True, examples=("/quiz", "/quiz tokenizers"), speech="topic"),
+    Command("review", private=True, examples=("/review",)),
+    Command("progress", private=True, examples=("/progress",)),
     Command(
         "settings",
-        (
+        private=True,
+        parameters=(
             Parameter("setting", choices=("language", "zone", "hour", "quiet")),
             Parameter("value", rest=True, completer="setting_value"),
         ),
@@ -100,11 +103,17 @@ _TABLE = (
     ),
     Command(
         "notes",
-        (Parameter("action", choices=("status", "refresh", "sources", "gaps", "rollback")),),
+        private=True,
+        parameters=(Parameter("action", choices=("status", "refresh", "sources", "gaps", "rollback")),),
         admin=True,
         examples=("/notes", "/notes refresh"),
     ),
-    Command("help", (Parameter("command", completer="command"),), examples=("/help", "/help try")),
+    Command(
+        "help",
+        (Parameter("command", completer="command"),),
+        private=True,
+        examples=("/help", "/help try"),
+    ),
 )
 
 COMMANDS: Mapping[str, Command] = {command.name: command for command in _TABLE}

@@ -31,6 +31,10 @@ class SendRefused(Exception):
     """The platform will never take it: a closed conversation, a deleted message."""
 
 
+class Unreachable(SendRefused):
+    """That person can't be reached in that place: closed direct messages, a channel without permission."""
+
+
 class Drain:
     """A thread that claims, presents, sends and marks the outbound rows of one platform.
 

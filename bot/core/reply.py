@@ -6,6 +6,7 @@ inline code, links. `[1]` in it refers to the first citation. Mentions in it are
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -54,6 +55,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture. What it tells stands in `alt` as well, for who can't see it."""
+
+    png: bytes
+    alt: str
+    name: str = "picture.png"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What Recap says to one turn, or unasked."""
 
@@ -61,6 +71,7 @@ class Reply:
     tone: Tone = "plain"
     citations: tuple[Citation, ...] = ()
     table: Table | None = None
+    image: Image | None = None
     actions: tuple[Action, ...] = ()
     progress: float | None = None
     """Share done, 0.0-1.0, of a message that will be edited."""
@@ -74,7 +85,7 @@ class Reply:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reply:
-        table = data.get("table")
+        table, image = data.get("table"), data.get("image")
         return cls(
             text=data["text"],
             tone=data["tone"],
@@ -82,9 +93,8 @@ class Reply:
                 Citation(**{**citation, "headings": tuple(citation["headings"])})
                 for citation in data["citations"]
             ),
-            table=Table(tuple(table["header"]), tuple(tuple(row) for row in table["rows"]))
-            if table
-            else None,
+            table=_table(table) if table else None,
+            image=Image(b64decode(image["png"]), image["alt"], image["name"]) if image else None,
             actions=tuple(_action(action) for action in data["actions"]),
             progress=data["progress"],
             private=data["private"],
@@ -109,4 +119,6 @@ def _plain(value: Any) -> Any:
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
     return value

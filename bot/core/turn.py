@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -17,6 +17,20 @@ class Person:
     zone: str | None = None
     """IANA zone where the platform knows it; used once, when the learner is first met."""
     is_admin: bool = False
+    inbox: str = ""
+    """Where what comes unasked reaches this person alone (direct messages); empty: where they speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a command."""
+
+    name: str
+    """As the person's machine calls it: not to be trusted as a path."""
+    size: int
+    """Bytes, as the platform tells them."""
+    read: Callable[[], bytes]
+    """Fetches the content; called in the handler's thread, once. OSError where it can't be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,8 @@ class Line:
     """Text that was typed: a command if it begins with a slash, else a message."""
 
     text: str
+    thread: tuple[str, ...] = ()
+    """What was said before it in the same thread, oldest first, where it goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,7 @@ class Call:
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
+    uploads: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +71,7 @@ class Turn:
     reply_ref: str
     """How the platform finds the reply to this turn again, to edit it later."""
     did: Line | Call | Press
+    within: tuple[str, ...] = ()
+    """The wider places around `place`, nearest first: the channel of a thread, the server."""
+    shared: bool = False
+    """Whether others read along in that place."""

@@ -1,0 +1,1 @@
+"""Recap on Discord."""
