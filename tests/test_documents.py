@@ -60,7 +60,7 @@ def test_every_dependency_is_pinned_within_its_range(project: dict[str, Any]) ->
 
 def test_the_pins_are_the_same_on_every_platform() -> None:
     for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
-        assert line.startswith("#") or re.fullmatch(r"[a-z0-9-]+==[0-9][0-9A-Za-z.]*", line), line
+        assert line.startswith("#") or re.fullmatch(r"[a-z0-9.-]+==[0-9][0-9A-Za-z.]*", line), line
         assert not line.startswith(("nvidia", "cuda", "triton")), f"{line} belongs to one platform"
 
 
