@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -20,25 +21,34 @@ from jobs.engine.encoder import EngineEncoder
 from jobs.engine.local import EngineSettings, LocalEngine
 from jobs.engine.models import Models
 from jobs.engine.protocol import Engine
+from jobs.erasure import Erasure
+from jobs.linking.service import Linking
 from jobs.outbox import Outbox
 from jobs.owner import process_owner
 from jobs.people import People
 from jobs.queue import JobQueue, Runner
+from jobs.reach import Reach
 from jobs.review.ladder import Ladder
 from jobs.review.service import Reviews
 from jobs.runners import RefreshRunner, TryRunner
 from jobs.scheduler import Scheduler
+from jobs.spaces import Spaces
 from knowledge.clock import Clock, SystemClock
 from knowledge.library import Library
 from knowledge.store import Database
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from bot.platforms.web.options import WebOptions
+    from jobs.tables import AccountRow
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 """How long messages that were sent are kept in the outbox."""
+SPACES_KEPT = timedelta(days=30)
+"""How long what belongs to a server is kept after Recap left it."""
 
 
 @dataclass
@@ -118,6 +128,10 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     library = Library(settings.index_path, EngineEncoder(engine))
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
+    linking = Linking(database, outbox, clock)
+    spaces = Spaces(database, clock, SPACES_KEPT)
+    erasure = Erasure(database)
+    erasure.on_forget(_forget_conversation)
     ladder = Ladder.parse(settings.review.intervals)
     reviews = Reviews(
         database, library, outbox, clock, ladder, settings.notes.course, settings.review.daily_cap
@@ -137,11 +151,16 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         "refresh": RefreshRunner(engine, reviews.sync_cards, course.refreshed),
     }
     queue = JobQueue(database, outbox, clock, runners, owner)
-    scheduler = Scheduler(reviews.deliver_due, reviews.next_due, partial(_tidy, outbox, clock), clock)
+    tidy = partial(_tidy, outbox, clock, (linking.prune, spaces.prune))
+    scheduler = Scheduler(reviews.deliver_due, reviews.next_due, tidy, clock)
     services = Services(
         database=database,
         library=library,
         people=people,
+        linking=linking,
+        reach=Reach(database, clock),
+        erasure=erasure,
+        spaces=spaces,
         reviews=reviews,
         queue=queue,
         ladder=ladder,
@@ -200,5 +219,13 @@ def web_options(app: App) -> WebOptions:
     )
 
 
-def _tidy(outbox: Outbox, clock: Clock) -> None:
+def _forget_conversation(session: Session, account: AccountRow) -> None:
+    from bot.platforms.web.forgetting import forget_conversation  # brings the web framework
+
+    forget_conversation(session, account)
+
+
+def _tidy(outbox: Outbox, clock: Clock, others: Iterable[Callable[[], object]]) -> None:
     outbox.prune(clock.now() - KEPT)
+    for prune in others:
+        prune()

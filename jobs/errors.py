@@ -7,6 +7,7 @@ EngineError
 ├── TaskUnknown       no task of that name
 └── TaskInputError    the input doesn't fit the task
 LearnerError          what a learner may not have or be: unknown zone, hour, language
+└── LinkError         accounts that can't be linked or unlinked
 ReviewError
 ├── NothingToAsk      the note gives no card
 ├── AttemptClosed     this question has been answered and rated already
@@ -62,6 +63,17 @@ class LearnerError(RecapError):
     """
 
     key = "error.learner_unknown"
+
+
+class LinkError(LearnerError):
+    """Accounts that can't be linked or unlinked.
+
+    `error.link_unknown`, `error.link_expired`, `error.link_own`, `error.link_already`,
+    `error.link_account`, `error.link_only`; `error.link_guesses` and `error.link_codes` (`count`: minutes
+    to wait).
+    """
+
+    key = "error.link_unknown"
 
 
 class ReviewError(RecapError):

@@ -26,6 +26,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from jobs import reach
 from jobs.outbox_order import due_rows
 from jobs.tables import OutboundRow
 from jobs.wakes import Wake, Wakes
@@ -142,7 +143,7 @@ class Outbox:
         """Drops a message that is no longer true, within the caller's transaction. False: it is out."""
         result = session.execute(
             update(OutboundRow)
-            .where(OutboundRow.key == key, OutboundRow.state == "waiting")
+            .where(OutboundRow.key == key, OutboundRow.state.in_(("waiting", "held")))
             .values(state="dropped")
         )
         return bool(cast(CursorResult[Any], result).rowcount)
@@ -169,6 +170,18 @@ class Outbox:
                 row.renewed, row.attempts = False, 0
                 self._wakes.after_commit(session, row.platform)
             row.owner = row.claimed_until = None
+            learner_id = row.learner_id if row.edit_ref is None else None
+            if learner_id is None or not reach.any_closed(session, learner_id):
+                return
+        with self._database.session() as session:
+            reach.arrived(session, learner_id, row.platform, row.place)
+
+    def unreachable(self, delivery_id: int, error: str) -> None:
+        """The learner can't be reached there: a review goes elsewhere or is held, all else fails for good."""
+        with self._database.session() as session:
+            if reach.turn_away(session, delivery_id, self._owner, error, self._clock.now()):
+                return
+        self.failed(delivery_id, error, None)
 
     def failed(self, delivery_id: int, error: str, retry_in: timedelta | None) -> None:
         """The attempt failed.
@@ -278,17 +291,7 @@ class Outbox:
         row.state, row.owner, row.claimed_until = "sending", self._owner, now + self._lease
         row.attempts += 1
         row.renewed = False
-        return Delivery(
-            id=row.id,
-            key=row.key,
-            platform=row.platform,
-            place=row.place,
-            edit_ref=row.edit_ref,
-            kind=row.kind,
-            payload=row.payload,
-            learner_id=row.learner_id,
-            attempts=row.attempts,
-        )
+        return Delivery(**{name: getattr(row, name) for name in Delivery.__slots__})
 
 
 def _locked(session: Session, delivery_id: int) -> OutboundRow | None:

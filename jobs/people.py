@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import Final, Literal
@@ -49,6 +49,8 @@ class Learner:
     """As the platform told it last."""
     heard: Language | None = None
     """The language that the person last wrote in, as far as that could be told."""
+    closed: bool = False
+    """When they were met, an account of theirs had refused what came unasked (`jobs.reach`)."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -90,19 +92,29 @@ class People:
         place: str,
         zone: str | None = None,
         locale: str = "en",
+        inbox: str = "",
     ) -> Learner:
         """The learner behind an account, met just now in `place`; a new one at the first meeting.
 
-        `zone` counts at the first meeting only, and only if it is a known IANA name; else UTC.
+        `zone` counts at the first meeting only, and only if it is a known IANA name; else UTC. Whoever is
+        met in their `inbox` (see `bot.core.turn.Person`) can be reached there.
         """
         with self._database.session() as session:
             account = self._account(session, platform, external_id)
             if account is None:
                 account = self._welcome(session, platform, external_id, place, name, zone, locale)
             account.place, account.seen_at = place, self._clock.now()
+            account.name, account.inbox = name[:200], inbox
+            closed = session.scalars(
+                select(AccountRow.id).where(
+                    AccountRow.learner_id == account.learner_id, AccountRow.closed_at.is_not(None)
+                )
+            ).all()
+            if account.id in closed and place == (inbox or place):
+                account.closed_at = account.told_at = None
             row = session.get_one(LearnerRow, account.learner_id)
             row.name, row.locale = name[:200], locale[:35]
-            return learner_of(row)
+            return replace(learner_of(row), closed=bool(closed))
 
     def learner(self, learner_id: int) -> Learner:
         """`LearnerError` if there is none of that id."""

@@ -1,4 +1,8 @@
-"""Tables of what happens later: people, studies, cards, reviews, attempts, jobs, outbound messages."""
+"""Tables of what happens later: people, studies, cards, reviews, attempts, jobs, outbound messages.
+
+A column that refers to learners may say in its `info` what becomes of it when two learners turn out to be
+one (`merge`, see `jobs.linking.merge`) and when a learner is forgotten (`forget`, see `jobs.erasure`).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ class LearnerRow(Base):
     """A person, on however many platforms."""
 
     __tablename__ = "learners"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    """Ids are never used again: someone else's must not be mistaken for a learner who is gone."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -45,9 +51,17 @@ class AccountRow(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     platform: Mapped[str] = mapped_column(String(20))
     external_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """As the platform told it last."""
     place: Mapped[str] = mapped_column(String(200))
-    """Where this account was last met: what comes unasked goes there."""
+    """Where this account was last met: what comes unasked goes there if there is no inbox."""
+    inbox: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Where what comes unasked reaches this person alone; empty: the platform has no such place."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the platform refuses what comes unasked (direct messages are closed); None: it doesn't."""
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the learner was last told what waits because of that."""
 
 
 class StudyRow(Base):
@@ -107,6 +121,7 @@ class ReviewRow(Base):
     __table_args__ = (
         UniqueConstraint("study_id", "step", "repeat"),
         Index("ix_reviews_state_due_at", "state", "due_at"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,6 +145,7 @@ class AttemptRow(Base):
     """One asking of one card to one learner, with the answer and the rating; the log of all learning."""
 
     __tablename__ = "attempts"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
@@ -155,7 +171,9 @@ class OpenPromptRow(Base):
 
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     place: Mapped[str] = mapped_column(String(200), primary_key=True)
-    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(
+        ForeignKey("learners.id"), primary_key=True, info={"merge": "unite"}
+    )
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
 
 
@@ -163,7 +181,10 @@ class JobRow(Base):
     """Work slower than a blink: a `/try` or a refresh, durable from the moment it is asked for."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_state_created_at", "state", "created_at"),)
+    __table_args__ = (
+        Index("ix_jobs_state_created_at", "state", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -174,7 +195,7 @@ class JobRow(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """{"key": catalogue key, "params": {...}} of a failed job."""
-    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"))
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
     language: Mapped[str] = mapped_column(String(2))
     """The language in which the person asked: progress and result are told in it."""
     platform: Mapped[str] = mapped_column(String(20))
@@ -208,9 +229,10 @@ class OutboundRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     """What to say; `bot.core.present` turns (kind, payload) into a Reply at the moment of sending."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"))
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
     state: Mapped[str] = mapped_column(String(10), default="waiting")
-    """waiting | sending | sent | failed | dropped (a later edit of the same message took its place)"""
+    """waiting | sending | sent | failed | dropped (a later edit of the same message took its place) | held
+    (its learner can't be reached anywhere; see `jobs.reach`)"""
     renewed: Mapped[bool] = mapped_column(default=False)
     """What the row says changed while it was being sent: it is sent once more."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

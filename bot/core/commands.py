@@ -91,16 +91,24 @@ _TABLE = (
         "settings",
         private=True,
         parameters=(
-            Parameter("setting", choices=("language", "zone", "hour", "quiet")),
+            Parameter("setting", choices=("language", "zone", "hour", "quiet", "where")),
             Parameter("value", rest=True, completer="setting_value"),
         ),
         examples=(
             "/settings",
             "/settings language bg",
             "/settings zone Europe/Sofia",
+            "/settings where here",
             "/settings quiet 22-8",
         ),
     ),
+    Command(
+        "link",
+        (Parameter("code"),),
+        private=True,
+        examples=("/link", "/link ABCD-EFGH"),
+    ),
+    Command("forget", private=True, examples=("/forget",)),
     Command(
         "notes",
         private=True,

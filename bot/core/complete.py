@@ -17,6 +17,8 @@ from knowledge.errors import RecapError
 from knowledge.notes import Language
 
 MOST = 12
+WHERE = ("private", "here", "backup")
+"""Where reviews come: as private messages, in this channel, here only where those are closed."""
 OWN_NAMES = {"en": "English", "bg": "български", "zh": "中文"}
 _HEAD = re.compile(r"\s*[/／](\S*)")
 
@@ -149,6 +151,10 @@ class Completion:
         if parameter.completer == "note":
             return self._notes()
         if parameter.completer == "setting_value":
+            if given.get("setting") == "where":
+                return [
+                    (one, catalogue.label(language, f"where.{one}")) for one in ("private", "here", "backup")
+                ]
             return setting_values(given.get("setting", ""))
         return []
 

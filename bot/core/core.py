@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 
-from bot.core import catalogue, complete, handlers, parse, passages, present
+from bot.core import catalogue, complete, handlers, notices, parse, passages, present
 from bot.core.commands import COMMANDS, Command
 from bot.core.context import Context
 from bot.core.errors import CommandError, NotAllowed, TooMuch
@@ -20,7 +20,8 @@ from bot.core.reply import Reply
 from bot.core.services import Services
 from bot.core.turn import Call, Line, Person, Press, Turn
 from bot.core.voice import Voice
-from jobs.tables import AccountRow
+from jobs.errors import LearnerError
+from jobs.tables import AccountRow, OutboundRow
 from knowledge.errors import RecapError
 from knowledge.notes import Language
 
@@ -60,7 +61,11 @@ class Core:
 
     def dispatch(self, turn: Turn) -> Reply:
         """Does what the turn asks. Never raises: an error becomes a sentence in the person's language."""
+        return self._dispatch(turn, again=True)
+
+    def _dispatch(self, turn: Turn, again: bool) -> Reply:
         voice = Voice(locale_language(turn.person.locale), turn.person.zone or "UTC")
+        learner: Learner | None = None
         try:
             learner = self._meet(turn)
             voice = self._voice(learner)
@@ -69,8 +74,11 @@ class Core:
             if use.command:
                 self._admit(use.command, turn, use.arguments)
             self._limit(use.arguments)
-            return use.handler(Context(self._services, turn, learner, voice), use.arguments)
+            reply = use.handler(Context(self._services, turn, learner, voice), use.arguments)
+            return notices.add(self._services, learner, use.name, reply, voice)
         except Exception as error:  # noqa: BLE001  the one boundary
+            if again and learner is not None and self._is_another(turn, learner):
+                return self._dispatch(turn, again=False)
             return self._failure(error, turn, voice)
 
     def present(self, delivery: Delivery) -> Reply:
@@ -82,7 +90,7 @@ class Core:
         voice = Voice("en")
         try:
             if delivery.learner_id is not None:
-                voice = self._known_voice(self._services.people.learner(delivery.learner_id))
+                voice = self._known_voice(self._reader(delivery))
             return present.present(self._services, delivery, voice)
         except RecapError as error:
             log.info("an outbound message could not be presented: %s (%s)", delivery.key, error)
@@ -128,8 +136,33 @@ class Core:
     def _meet(self, turn: Turn) -> Learner:
         person = turn.person
         return self._services.people.meet(
-            turn.platform, person.external_id, person.name, turn.place, person.zone, person.locale
+            turn.platform,
+            person.external_id,
+            person.name,
+            turn.place,
+            person.zone,
+            person.locale,
+            person.inbox,
         )
+
+    def _is_another(self, turn: Turn, learner: Learner) -> bool:
+        """Whether the person was linked to another learner while the turn was in work."""
+        try:
+            return self._meet(turn).id != learner.id
+        except Exception:  # noqa: BLE001  what went wrong first is what is told
+            return False
+
+    def _reader(self, delivery: Delivery) -> Learner:
+        """The learner of a message: as it says, or with whom they were linked since it was claimed."""
+        assert delivery.learner_id is not None  # noqa: S101
+        try:
+            return self._services.people.learner(delivery.learner_id)
+        except LearnerError:
+            with self._services.database.session() as session:
+                row = session.get(OutboundRow, delivery.id)
+            if row is None or row.learner_id is None:
+                raise
+            return self._services.people.learner(row.learner_id)
 
     def _use(self, turn: Turn, learner: Learner) -> _Use:
         if isinstance(turn.did, Press):

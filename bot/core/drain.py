@@ -38,8 +38,9 @@ class Unreachable(SendRefused):
 class Drain:
     """A thread that claims, presents, sends and marks the outbound rows of one platform.
 
-    `send` gives the platform's reference of the message (None where it has none) and may raise
-    SendLater or SendRefused; whatever else it raises is tried again, as long and as often as the outbox says.
+    `send` gives the platform's reference of the message (None where it has none) and may raise SendLater,
+    SendRefused or Unreachable; whatever else it raises is tried again, as long and as often as the outbox
+    says.
     """
 
     def __init__(
@@ -58,6 +59,8 @@ class Drain:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._closed: set[tuple[str, int | None]] = set()
+        """Places, with the learner, that refused within the batch in hand."""
 
     def start(self) -> None:
         """Starts the thread; a second start does nothing."""
@@ -90,6 +93,7 @@ class Drain:
 
     def drain_once(self) -> int:
         """Sends what is due now; the number of rows it took."""
+        self._closed.clear()
         deliveries = self._outbox.claim(self._platform)
         for place, delivery in enumerate(deliveries):
             if self._stopping.is_set():
@@ -99,10 +103,17 @@ class Drain:
         return len(deliveries)
 
     def _deliver(self, delivery: Delivery) -> None:
+        if delivery.edit_ref is None and (delivery.place, delivery.learner_id) in self._closed:
+            self._outbox.unreachable(delivery.id, "refused a moment ago")
+            return
         try:
             reference = self._send(delivery, self._present(delivery))
         except SendLater as later:
             self._outbox.failed(delivery.id, str(later), later.retry_in)
+        except Unreachable as closed:
+            # Others for this learner in this batch would only be refused too.
+            self._closed.add((delivery.place, delivery.learner_id))
+            self._outbox.unreachable(delivery.id, str(closed))
         except SendRefused as refused:
             log.warning("%s refused %s: %s", self._platform, delivery.key, refused)
             self._outbox.failed(delivery.id, str(refused), None)

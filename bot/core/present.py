@@ -19,7 +19,8 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
     payload = delivery.payload
     if delivery.kind == "review" and isinstance(payload.get("attempt"), int):
         asked = services.reviews.arrive(payload["attempt"], delivery.platform, delivery.place)
-        return questions.question(voice, asked)
+        reader = payload.get("for")
+        return questions.question(voice, asked, reader=reader["name"] if isinstance(reader, dict) else None)
     if delivery.kind == "job" and isinstance(payload.get("job"), int):
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
     raise RecapError("error.message_gone")

@@ -17,13 +17,15 @@ RATINGS = (1, 2, 3, 4)
 """The group of the buttons under a question."""
 
 
-def question(voice: Voice, asked: Asked) -> Reply:
-    """The prompt with its three ways to go on."""
+def question(voice: Voice, asked: Asked, reader: str | None = None) -> Reply:
+    """The prompt with its three ways to go on; `reader`: for whom it is, where others read along."""
     if asked.step is None:
         head = voice.say("question.quiz", title=asked.title)
     else:
         kind = "review_again" if asked.again else "review_late" if asked.late else "review"
         head = voice.say(f"question.{kind}", step=asked.step + 1, steps=asked.steps, title=asked.title)
+    if reader:
+        head = f"{voice.say('question.for', name=reader)} {head}"
     prompt = f"**{asked.prompt}**" if _plain(asked.prompt) else asked.prompt
     if asked.state != "open":
         done = voice.say("question.done")

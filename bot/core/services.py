@@ -13,10 +13,14 @@ from knowledge.store import Database
 
 if TYPE_CHECKING:
     from jobs.engine.catalog import TaskInfo
+    from jobs.erasure import Erasure
+    from jobs.linking.service import Linking
     from jobs.people import People
     from jobs.queue import JobQueue
+    from jobs.reach import Reach
     from jobs.review.ladder import Ladder
     from jobs.review.service import Reviews
+    from jobs.spaces import Spaces
     from knowledge.library import Library
 
 
@@ -37,6 +41,10 @@ class Services:
     database: Database
     library: Library
     people: People
+    linking: Linking
+    reach: Reach
+    erasure: Erasure
+    spaces: Spaces
     reviews: Reviews
     queue: JobQueue
     ladder: Ladder

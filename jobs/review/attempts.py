@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs import reach
 from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, ReviewError
 from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
@@ -15,7 +16,7 @@ from jobs.review.deck import Deck
 from jobs.review.delivery import missed_card, supersede
 from jobs.review.ladder import parse_interval
 from jobs.review.records import Asked, Rated, Revealed
-from jobs.tables import AccountRow, AttemptRow, OpenPromptRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, OpenPromptRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -122,7 +123,7 @@ class Attempts:
             return _consequence(session, study, repeat)
 
     def later(self, attempt_id: int, learner_id: int) -> datetime:
-        """Puts a question off; tells when it comes back, to where the learner was last met.
+        """Puts a question off; tells when it comes back, to where the learner can be reached (`jobs.reach`).
 
         Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
         """
@@ -142,17 +143,22 @@ class Attempts:
             interval = parse_interval(review.interval) if review else None
             first = parse_interval(ladder[0]) if ladder else None
             attempt.snoozed_until = back = schedule.snoozed(interval, first, now, learner)
-            account = _last_met(session, learner_id)
+            reached = reach.destination(session, learner_id)
+            there = reached or reach.last_met(session, learner_id)
+            if there is None:
+                raise LearnerError
             self._outbox.put(
                 session,
                 key=asking.later_key(attempt),
-                platform=account.platform,
-                place=account.place,
+                platform=there.platform,
+                place=there.place,
                 kind="review",
-                payload={"attempt": attempt.id},
+                payload=there.payload({"attempt": attempt.id}),
                 learner_id=learner_id,
                 due_at=back,
             )
+            if reached is None:
+                reach.readdress(session, learner_id)
             return back
 
     def open_prompt(self, platform: str, place: str, learner_id: int) -> int | None:
@@ -212,14 +218,6 @@ class Attempts:
             session.add(repeat)
         repeat.due_at, repeat.state, repeat.held_until = due, "waiting", None
         return repeat
-
-
-def _last_met(session: Session, learner_id: int) -> AccountRow:
-    query = select(AccountRow).where(AccountRow.learner_id == learner_id)
-    account = session.scalars(query.order_by(AccountRow.seen_at.desc(), AccountRow.id.desc())).first()
-    if account is None:
-        raise LearnerError
-    return account
 
 
 def _repeat_of(session: Session, review: ReviewRow) -> ReviewRow | None:

@@ -8,6 +8,7 @@
   makes way for it in the list of what is due; its message can still be answered.
 - Reviews of whole days wait for the end of the learner's quiet hours. No more of them than the daily cap
   come on one local day, the longest overdue first; the rest come on the next day at the learner's hour.
+- Who can't be reached anywhere is not asked; what becomes due waits (`jobs.reach`).
 - Reviews below a day are for trying things out: they know neither quiet hours nor cap.
 """
 
@@ -23,12 +24,13 @@ from sqlalchemy.orm import Session
 
 from jobs.outbox import Outbox
 from jobs.people import Learner, learner_of
+from jobs.reach import destination
 from jobs.review.asking import drop, ladder_of, put_question, review_key
 from jobs.review.deck import Deck
 from jobs.review.hours import day_start, out_of_quiet
 from jobs.review.ladder import parse_interval
 from jobs.review.schedule import is_late, next_day
-from jobs.tables import AccountRow, AttemptRow, CardRow, LearnerRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, CardRow, LearnerRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -98,29 +100,30 @@ class Delivery:
             .where(LearnerRow.id == learner_id)
             .with_for_update(key_share=True, skip_locked=True)
         )
-        account = session.scalar(
-            select(AccountRow)
-            .where(AccountRow.learner_id == learner_id)
-            .order_by(AccountRow.seen_at.desc(), AccountRow.id.desc())
-            .limit(1)
-        )
-        if row is None or account is None:  # another process is delivering to this learner
+        if row is None:  # another process is delivering to this learner
             return 0
         learner = learner_of(row)
         now = self._clock.now()
-        due = session.scalars(_due(now, self._course).where(ReviewRow.learner_id == learner_id)).all()
+        due = _latest(
+            session, session.scalars(_due(now, self._course).where(ReviewRow.learner_id == learner_id)).all()
+        )
+        there = destination(session, learner_id)
+        if there is None:  # they wait for the learner; see jobs.reach
+            for review in due:
+                review.held_until = next_day(now, learner)
+            return 0
         count = 0
-        for review in self._allowed(session, learner, _latest(session, due), now):
+        for review in self._allowed(session, learner, due, now):
             attempt = self._ask(session, review, now)
             if attempt is None:
                 continue
             self._outbox.put(
                 session,
                 key=review_key(review.id),
-                platform=account.platform,
-                place=account.place,
+                platform=there.platform,
+                place=there.place,
                 kind="review",
-                payload={"attempt": attempt.id},
+                payload=there.payload({"attempt": attempt.id}),
                 learner_id=learner_id,
             )
             count += 1

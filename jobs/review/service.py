@@ -119,7 +119,7 @@ class Reviews:
         return self._attempts.rate(attempt_id, learner_id, rating)
 
     def later(self, attempt_id: int, learner_id: int) -> datetime:
-        """Puts a question off; tells when it comes back, to where the learner was last met.
+        """Puts a question off; tells when it comes back, to where the learner can be reached.
 
         Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
         """

@@ -64,7 +64,7 @@ class Studies:
             for study in before:
                 if now - study.studied_at < DOUBLE_PRESS:
                     return Studied(study.id, study.title, _due_of(session, study), restarted=False)
-                _stop(session, self._outbox, study)
+                stop_study(session, self._outbox, study)
             study = StudyRow(
                 learner_id=learner_id,
                 course_id=self._course,
@@ -98,7 +98,7 @@ class Studies:
             lock_learner(session, learner_id)
             studies = self._active(session, learner_id, note)
             for study in studies:
-                _stop(session, self._outbox, study)
+                stop_study(session, self._outbox, study)
             if not studies:
                 raise ReviewError("error.not_studied", note=note)
 
@@ -201,7 +201,8 @@ def _due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:
     return tuple(session.scalars(query.order_by(ReviewRow.step)))
 
 
-def _stop(session: Session, outbox: Outbox, study: StudyRow) -> None:
+def stop_study(session: Session, outbox: Outbox, study: StudyRow) -> None:
+    """Nothing of the study is asked any more; its history stays, and what is out can be answered."""
     study.state = "stopped"
     for review in session.scalars(
         select(ReviewRow).where(ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked")))

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from bot.core.context import Handler
 from bot.core.handlers.ask import ask
+from bot.core.handlers.forget import forget, forget_all
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
+from bot.core.handlers.link import link, unlink
 from bot.core.handlers.notes import notes
 from bot.core.handlers.progress import progress
 from bot.core.handlers.review import answer, later, quiz, rate, review, show
@@ -27,6 +29,8 @@ COMMANDS: Mapping[str, Handler] = {
     "review": review,
     "progress": progress,
     "settings": settings,
+    "link": link,
+    "forget": forget,
     "notes": notes,
     "help": show_help,
 }
@@ -38,5 +42,7 @@ ACTIONS: Mapping[str, Handler] = {
     "later": later,
     "retry": retry,
     "stop": stop,
+    "unlink": unlink,
+    "forget_all": forget_all,
 }
 """What only buttons ask for; every command is an action too."""

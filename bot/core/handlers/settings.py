@@ -1,4 +1,4 @@
-"""`/settings`: language, zone, review hour, quiet hours; shown, and changed by command or form."""
+"""`/settings`: language, zone, hour, quiet hours, where reviews come; shown, changed by command or form."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.core import catalogue
 from bot.core.complete import OWN_NAMES, zones
 from bot.core.context import Context
 from bot.core.errors import CommandError
+from bot.core.handlers import where
 from bot.core.reply import Action, Field, Reply, Table
 from bot.core.voice import Voice
 
@@ -25,7 +26,7 @@ _HOURS = re.compile(r"^(\d{1,2})(?::00)?\s*(?:-|–|—|до|to|到|至|\s)\s*(\
 
 def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Shows the settings, after changing what was given."""
-    wanted = {name: arguments[name].strip() for name in NAMES if arguments.get(name, "").strip()}
+    wanted = {name: arguments[name].strip() for name in (*NAMES, "where") if arguments.get(name, "").strip()}
     if setting := arguments.get("setting"):
         value = arguments.get("value", "").strip()
         if not value:
@@ -37,20 +38,25 @@ def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
             )
         wanted = {setting: value}
     if not wanted:
-        return _shown(context.voice, context.learner, context.say("settings.lead"))
+        return _shown(context, context.voice, context.learner, context.say("settings.lead"))
+    place = wanted.pop("where", None)
+    move = where.read(context, place) if place else None
     changes: dict[str, Any] = {}
     for name, value in wanted.items():
         changes |= _READERS[name](value)
     learner = context.services.people.change(context.learner.id, **changes)
+    if move is not None:
+        move()
+        context.services.planned()
     voice = replace(context.voice, zone=learner.zone, language=learner.language or context.voice.language)
-    return replace(_shown(voice, learner, voice.say("settings.saved")), tone="success")
+    return replace(_shown(context, voice, learner, voice.say("settings.saved")), tone="success")
 
 
-def _shown(voice: Voice, learner: Learner, lead: str) -> Reply:
+def _shown(context: Context, voice: Voice, learner: Learner, lead: str) -> Reply:
     values = _values(learner)
-    rows = tuple((voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in NAMES)
+    rows = [(voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in NAMES]
     languages = ((AUTO, voice.label("settings.auto")), *OWN_NAMES.items())
-    fields = (
+    fields = [
         Field("language", voice.label("settings.language"), values["language"], choices=languages),
         Field("zone", voice.label("settings.zone"), values["zone"]),
         Field(
@@ -60,11 +66,15 @@ def _shown(voice: Voice, learner: Learner, lead: str) -> Reply:
             choices=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),
         ),
         Field("quiet", voice.label("settings.quiet"), values["quiet"]),
-    )
+    ]
+    if where.matters(context):
+        place = where.current(context)
+        rows.append((voice.label("settings.where"), where.told(voice, place)))
+        fields.append(where.field(context, voice, place))
     return Reply(
         lead,
-        table=Table((voice.label("settings.setting"), voice.label("settings.value")), rows),
-        actions=(Action("settings", voice.label("action.change"), "primary", fields),),
+        table=Table((voice.label("settings.setting"), voice.label("settings.value")), tuple(rows)),
+        actions=(Action("settings", voice.label("action.change"), "primary", tuple(fields)),),
         private=True,
         language=voice.language,
     )
@@ -140,7 +150,7 @@ def _example(setting: str) -> str:
     return f"/settings {setting} {_EXAMPLES[setting]}"
 
 
-_EXAMPLES = {"language": "bg", "zone": "Europe/Sofia", "hour": "18", "quiet": "22-8"}
+_EXAMPLES = {"language": "bg", "zone": "Europe/Sofia", "hour": "18", "quiet": "22-8", "where": "here"}
 _ALSO: Mapping[str, tuple[str, ...]] = {
     "en": ("английски", "英文", "英语"),
     "bg": ("bulgarian", "保加利亚语"),

@@ -26,7 +26,7 @@ def studied(context: Context, arguments: Mapping[str, str]) -> Reply:
     dates = [f"{n}. {context.voice.moment(due, now)}" for n, due in enumerate(study.due, start=1)]
     lead = context.say("studied.restarted" if study.restarted else "studied.started", title=study.title)
     return Reply(
-        "\n".join((lead, "", *dates, "", context.say("studied.where", zone=context.learner.zone))),
+        "\n".join((lead, "", *dates, "", _where(context))),
         tone="success",
         actions=(
             Action(action_id("quiz", note=note_key(note.path)), context.label("action.quiz_now")),
@@ -35,6 +35,17 @@ def studied(context: Context, arguments: Mapping[str, str]) -> Reply:
         ),
         language=context.voice.language,
     )
+
+
+def _where(context: Context) -> str:
+    """Where the quizzes will come."""
+    turn, zone = context.turn, context.learner.zone
+    if turn.place == (turn.person.inbox or turn.place):
+        return context.say("studied.where", zone=zone)
+    chosen = context.services.reach.chosen(context.learner.id)
+    if chosen is not None and chosen.open and not chosen.only_else:
+        return context.say("studied.where_channel", zone=zone)
+    return context.say("studied.where_private", zone=zone)
 
 
 def stop(context: Context, arguments: Mapping[str, str]) -> Reply:

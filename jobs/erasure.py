@@ -1,0 +1,64 @@
+"""Forgetting a learner: every row that hangs on them is deleted, read from the tables themselves.
+
+A column that refers to something deleted takes its row with it, unless it may be empty: then it is
+emptied. `info["forget"] = "delete"` on such a column deletes the row all the same. What a platform keeps of
+its own about an account (a conversation) it deletes by listening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy.orm import Session
+
+from jobs.linking.merge import lock
+from jobs.people_tables import ReviewPlaceRow
+from jobs.tables import AccountRow, LearnerRow
+from knowledge.store import Base, Database
+from knowledge.tables import QuestionRow
+
+Listener = Callable[[Session, AccountRow], None]
+"""Called with each account of the learner, before it is deleted."""
+
+
+class Erasure:
+    """Forgets learners of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._listeners: list[Listener] = []
+
+    def on_forget(self, listener: Listener) -> None:
+        """Something else is kept about an account: delete it."""
+        self._listeners.append(listener)
+
+    def forget(self, learner_id: int) -> bool:
+        """Deletes the learner, with all accounts, studies, answers, jobs and messages. False: unknown."""
+        with self._database.session() as session:
+            lock(session, learner_id)
+            if session.get(LearnerRow, learner_id) is None:
+                return False
+            for account in session.scalars(select(AccountRow).where(AccountRow.learner_id == learner_id)):
+                for listener in self._listeners:
+                    listener(session, account)
+            session.execute(delete(QuestionRow).where(QuestionRow.asked_by == learner_id))
+            session.execute(delete(ReviewPlaceRow).where(ReviewPlaceRow.learner_id == learner_id))
+            table = LearnerRow.__table__
+            assert isinstance(table, Table)  # noqa: S101
+            _erase(session, table, table.c.id == learner_id)
+            return True
+
+
+def _erase(session: Session, table: Table, doomed: ColumnElement[bool]) -> None:
+    """Deletes the doomed rows of a table, first what refers to them."""
+    for child in reversed(Base.metadata.sorted_tables):
+        for column in child.columns:
+            for key in column.foreign_keys:
+                if child is not table and key.column.table is table:
+                    gone = column.in_(select(key.column).where(doomed))
+                    if column.nullable and column.info.get("forget") != "delete":
+                        session.execute(update(child).where(gone).values({column: None}))
+                    else:
+                        _erase(session, child, gone)
+    session.execute(delete(table).where(doomed))
