@@ -201,10 +201,9 @@ def test_progress_shows_topics_and_the_week(app: App, chat: Chat) -> None:
 
 def test_progress_draws_no_picture_where_none_can_be_shown(app: App, chat: Chat) -> None:
     chat.say("/studied tokenization")
-    turn = Turn("terminal", LEARNER, "terminal:ada", "1", Line("/progress"), pictures=False)
-    reply = app.core.dispatch(turn)
+    reply = app.core.dispatch(Turn("web", LEARNER, "page", "1", Line("/progress"), pictures=False))
     assert reply.image is None
-    assert "seven days" in chat.say("/progress").text
+    assert "seven days" in reply.text
 
 
 def test_stopping_ends_the_reviews_of_a_note(app: App, chat: Chat, clock: FrozenClock) -> None:
