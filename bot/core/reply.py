@@ -56,7 +56,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. What it tells stands in `alt` as well, for who can't see it."""
+    """A picture. What it tells stands in `alt` as well, for who can't see it.
+
+    Its pixels are for dense screens: it is meant to be seen at half its width and height.
+    """
 
     png: bytes
     alt: str

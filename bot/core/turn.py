@@ -75,3 +75,5 @@ class Turn:
     """The wider places around `place`, nearest first: the channel of a thread, the server."""
     shared: bool = False
     """Whether others read along in that place."""
+    pictures: bool = True
+    """Whether a picture can be shown there; where not, none is drawn."""

@@ -63,6 +63,12 @@ class Voice:
         pattern = {"en": "EEE d MMM", "bg": "EEE, d.MM", "zh": "M月d日 EEE"}[self.language]
         return format_date(day, format=pattern, locale=self.language)
 
+    def month(self, day: date) -> str:
+        """A month's name, short."""
+        from babel.dates import format_date
+
+        return format_date(day, format="LLL", locale=self.language)
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with the language's own separators."""
         from babel.numbers import format_decimal

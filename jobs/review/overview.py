@@ -1,4 +1,4 @@
-"""How far a learner is: per note, over all, and what comes in the next seven days."""
+"""How far a learner is: per note, over all, week by week, and what comes in the next fourteen days."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from jobs.people import Learner
 from jobs.review.hours import day_start
 from jobs.review.ladder import parse_interval
-from jobs.review.records import Progress, TopicProgress
+from jobs.review.records import Progress, TopicProgress, Week
 from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 
 _AGAIN = 1
 _FACTOR, _DECAY = 19 / 81, -0.5
-_DAYS = 7
+_DAYS, _WEEKS = 14, 8
 
 
 def retention(elapsed: timedelta, stability: timedelta) -> float:
@@ -53,6 +53,7 @@ def overview(session: Session, learner: Learner, course: str, now: datetime) -> 
         right_share=sum(rating > _AGAIN for rating in ratings) / len(ratings) if ratings else None,
         due_now=sum(review.state == "asked" or review.due_at <= now for review in open_reviews),
         forecast=_forecast(open_reviews, learner, now),
+        weeks=_weeks(attempts, learner, now),
     )
 
 
@@ -94,3 +95,17 @@ def _forecast(reviews: Sequence[ReviewRow], learner: Learner, now: datetime) -> 
         if day < _DAYS:
             days[day] += 1
     return tuple(days)
+
+
+def _weeks(attempts: Sequence[AttemptRow], learner: Learner, now: datetime) -> tuple[Week, ...]:
+    today = now.astimezone(learner.tz).date()
+    first = today - timedelta(days=today.weekday(), weeks=_WEEKS - 1)
+    right, rated = [0] * _WEEKS, [0] * _WEEKS
+    for attempt in attempts:
+        if attempt.rating is None or attempt.rated_at is None:
+            continue
+        week = (attempt.rated_at.astimezone(learner.tz).date() - first).days // 7
+        if 0 <= week < _WEEKS:
+            rated[week] += 1
+            right[week] += attempt.rating > _AGAIN
+    return tuple(Week(first + timedelta(weeks=n), right[n], rated[n]) for n in range(_WEEKS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from knowledge.notes import Citation
@@ -111,6 +111,17 @@ class TopicProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """How a week's answers were rated."""
+
+    begins: date
+    """Its Monday, in the learner's zone."""
+    right: int
+    """Of those rated, how many better than *again*."""
+    rated: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a learner is."""
 
@@ -121,4 +132,6 @@ class Progress:
     """Of those rated, the share rated better than *again*; None before the first rating."""
     due_now: int
     forecast: tuple[int, ...]
-    """Reviews due on each of seven days, today first, in the learner's zone."""
+    """Reviews due on each of fourteen days, today first, in the learner's zone; overdue ones count today."""
+    weeks: tuple[Week, ...]
+    """The last eight weeks, the current one last."""

@@ -143,7 +143,7 @@ class Reviews:
         return self._studies.sync_cards(self._library.notes(self._course))
 
     def progress(self, learner_id: int) -> Progress:
-        """How far the learner is with each note, how well it goes, and what comes in the next week."""
+        """How far the learner is with each note, how well it goes, and what comes in two weeks."""
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
             return overview(session, learner, self._course, self._clock.now())

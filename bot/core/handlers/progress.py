@@ -1,4 +1,4 @@
-"""`/progress`: how every topic stands, and what comes."""
+"""`/progress`: how every topic stands, and what comes; in words and as a picture."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core import progress_picture
 from bot.core.bars import bar
 from bot.core.context import Context
 from bot.core.reply import Action, Reply, Table
 
 if TYPE_CHECKING:
+    from bot.core.progress_picture import Drawn
     from jobs.review.records import Progress
 
 
+_DAYS = 7
+
+
 def progress(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """A table of topics, what is due, and the days to come."""
+    """A table of topics, what is due, and the days to come; where it can be shown, a picture of them."""
     standing = context.services.reviews.progress(context.learner.id)
     if not standing.topics and not standing.attempts:
         return Reply(
@@ -26,9 +31,16 @@ def progress(context: Context, arguments: Mapping[str, str]) -> Reply:
     actions = [Action("quiz", context.label("action.quiz"))]
     if standing.due_now:
         actions.insert(0, Action("review", context.label("action.review"), "primary"))
+    lines = _lines(context, standing)
+    drawn: Drawn | None = None
+    if context.turn.pictures:
+        drawn = progress_picture.draw(context.voice, standing, context.services.clock.now())
+    if drawn is not None and drawn.caption:
+        lines.append(drawn.caption)
     return Reply(
-        "\n\n".join(_lines(context, standing)),
-        table=_table(context, standing) if standing.topics else None,
+        "\n\n".join(lines),
+        table=_table(context, standing, drawn) if standing.topics else None,
+        image=drawn.image if drawn is not None else None,
         actions=tuple(actions),
         language=context.voice.language,
     )
@@ -44,31 +56,32 @@ def _lines(context: Context, standing: Progress) -> list[str]:
                 share=context.voice.share(standing.right_share or 0.0),
             )
         )
-    if any(standing.forecast):
-        most = max(standing.forecast)
+    week = standing.forecast[:_DAYS]
+    if any(week):
+        most = max(week)
         today = context.voice.local(context.services.clock.now()).date()
         days = [
             f"{context.voice.weekday(today + timedelta(days=n)):<12} {bar(count / most)} {count}"
-            for n, count in enumerate(standing.forecast)
+            for n, count in enumerate(week)
         ]
         lines.append("\n".join((context.say("progress.forecast"), "", "```", *days, "```")))
     return lines
 
 
-def _table(context: Context, standing: Progress) -> Table:
+def _table(context: Context, standing: Progress, drawn: Drawn | None) -> Table:
     now = context.services.clock.now()
     columns = ("topic", "step", "next", "retention")
     return Table(
         tuple(context.label(f"progress.{column}") for column in columns),
         tuple(
             (
-                topic.title,
+                f"{number}. {topic.title}" if drawn is not None and drawn.numbered else topic.title,
                 f"{bar(topic.step / topic.steps, topic.steps)} {topic.step}/{topic.steps}",
                 context.voice.moment(topic.next_due, now)
                 if topic.next_due
                 else context.label("learn.finished"),
                 context.voice.share(topic.retention) if topic.retention is not None else "–",
             )
-            for topic in standing.topics
+            for number, topic in enumerate(standing.topics, start=1)
         ),
     )

@@ -115,7 +115,9 @@ class TerminalPlatform:
         reference = secrets.token_hex(6)
         done = self._open.setdefault(reference, threading.Event())
         with self._turn:
-            reply = self._core.dispatch(Turn(PLATFORM, self._person, self._place, reference, did))
+            reply = self._core.dispatch(
+                Turn(PLATFORM, self._person, self._place, reference, did, pictures=False)
+            )
             self._show(reply)
         if reply.tone != "progress":
             self._open.pop(reference, None)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
 from typing import Any
 
 from bot.core import catalogue
 from bot.core.language import locale_language
-from bot.core.reply import Action, Reply
+from bot.core.reply import Action, Image, Reply
 from bot.platforms.web.history import Message
 from bot.platforms.web.markdown import to_html, visible
 from knowledge.notes import Citation, Language
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 STRINGS = "web."
 """The catalogue's keys with this beginning are the page's own words."""
 
@@ -40,7 +43,26 @@ def message_json(message: Message) -> dict[str, Any]:
     if reply is None:
         language = locale_language(message.language)
         reply = Reply(catalogue.say(language, "web.error.interrupted"), tone="error", language=language)
-    return {**data, "unasked": message.unasked, **reply_json(reply, message.pressed)}
+    picture = _picture(message.id, reply.image) if reply.image is not None else None
+    return {**data, "unasked": message.unasked, "image": picture, **reply_json(reply, message.pressed)}
+
+
+def picture_mark(png: bytes) -> str:
+    """Stands for a picture in its address: another picture of the same message has another address."""
+    return hashlib.sha256(png).hexdigest()[:16]
+
+
+def _picture(message_id: int, image: Image) -> dict[str, Any]:
+    """The picture without its bytes, which have an address of their own.
+
+    The page is told its size in CSS pixels, so that nothing moves when it has loaded.
+    """
+    size: dict[str, int] = {}
+    if image.png.startswith(_PNG) and len(image.png) >= 24:
+        width, height = struct.unpack(">II", image.png[16:24])
+        size = {"width": (width + 1) // 2, "height": (height + 1) // 2}
+    address = f"/api/picture/{message_id}/{picture_mark(image.png)}"
+    return {"address": address, "alt": visible(image.alt), **size}
 
 
 def reply_json(reply: Reply, pressed: tuple[str, ...] = ()) -> dict[str, Any]:

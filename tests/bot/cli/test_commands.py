@@ -124,7 +124,7 @@ def test_the_chat_process_imports_no_heavy_library(tmp_path: Path) -> None:
         f"app = wiring.wire(config.load({{'RECAP_DATA_PATH': {str(tmp_path)!r}}}, config.NOWHERE))\n"
         "app.stop()\n"
         "heavy = ('torch', 'transformers', 'sentence_transformers', 'faiss', 'alembic', 'jieba',\n"
-        "         'babel', 'rich', 'prompt_toolkit')\n"
+        "         'babel', 'rich', 'prompt_toolkit', 'matplotlib', 'PIL')\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )
     done = subprocess.run(

@@ -9,9 +9,9 @@ import pytest
 
 from bot.core.core import Core
 from bot.core.reply import Reply
-from bot.core.turn import Person
+from bot.core.turn import Line, Person, Turn
 from bot.wiring import App
-from tests.bot.conftest import ADMIN, Chat
+from tests.bot.conftest import ADMIN, LEARNER, Chat
 from tests.doubles.clock import FrozenClock
 
 NOTE = "02-tokenization.md"
@@ -194,6 +194,15 @@ def test_progress_shows_topics_and_the_week(app: App, chat: Chat) -> None:
     reply = chat.say("/progress")
     assert reply.table is not None
     assert "0/4" in reply.table.rows[0][1]
+    assert "seven days" in reply.text
+    assert reply.image is not None
+    assert "Tokenization: step 0 of 4" in reply.image.alt
+
+
+def test_progress_draws_no_picture_where_none_can_be_shown(app: App, chat: Chat) -> None:
+    chat.say("/studied tokenization")
+    reply = app.core.dispatch(Turn("web", LEARNER, "page", "1", Line("/progress"), pictures=False))
+    assert reply.image is None
     assert "seven days" in reply.text
 
 

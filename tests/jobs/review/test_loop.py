@@ -537,7 +537,7 @@ def test_progress_tells_steps_share_and_what_comes(
     tokens, attention = progress.topics
     assert (tokens.title, tokens.step, tokens.steps, tokens.retention) == ("Токенизация", 1, 4, 1.0)
     assert (attention.title, attention.step, attention.retention) == ("Attention", 0, None)
-    assert progress.forecast == (0, 1, 1, 1, 0, 0, 1)
+    assert progress.forecast == (0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0)
     clock.move(timedelta(days=1))
     assert reviews.progress(ana.id).topics[0].retention == pytest.approx(0.9)
 

@@ -1,6 +1,7 @@
 // One message as an element. It knows how a message looks, not what its buttons do.
 import { el, icon, prose } from "./dom.js";
 import { form } from "./form.js";
+import { picture } from "./picture.js";
 import { clock, say } from "./words.js";
 
 const ICONS = { answer: "note", question: "question", result: "spark", progress: "spark", note: "note", success: "check", error: "alert" };
@@ -42,6 +43,7 @@ export function contents(data, on) {
   dress(text, data, on);
   const parts = [kicker(data), text];
   if (data.tone === "note") parts.push(fold(text));
+  if (data.image) parts.push(picture(data.image));
   if (data.table) parts.push(table(data.table));
   if (data.tone === "progress") parts.push(el("progress", { max: 1, value: data.progress, "aria-label": say("tone.progress") }));
   if (data.citations?.length) parts.push(sources(data.citations, on));

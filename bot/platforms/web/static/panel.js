@@ -6,7 +6,7 @@ export class Panel {
   constructor() {
     this.opener = null;
     $("panel-close").addEventListener("click", () => this.close());
-    document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.close());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && this.close());
   }
 
   async open(citation, opener) {
