@@ -206,7 +206,8 @@ class Replies:
             return ref
         if explained:
             language = locale_language(reply.language)
-            reply = replace(reply, text=f"{catalogue.say(language, 'discord.elsewhere')}\n\n{reply.text}")
+            said = catalogue.say(language, "discord.elsewhere")
+            reply = replace(reply, text=f"{said}\n\n{reply.text}")
         where = Place("dm", ref.user_id)
         channel = await self._channel(where)
         moved = await asyncio.to_thread(
