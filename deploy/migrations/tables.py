@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import bot.platforms.discord.tables
 import bot.platforms.web.tables
 import jobs.people_tables
 import jobs.tables
@@ -14,4 +15,5 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.tables,
     jobs.people_tables,
     bot.platforms.web.tables,
+    bot.platforms.discord.tables,
 )

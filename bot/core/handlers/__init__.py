@@ -11,6 +11,7 @@ from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.link import link, unlink
 from bot.core.handlers.notes import notes
+from bot.core.handlers.passage import passage
 from bot.core.handlers.progress import progress
 from bot.core.handlers.review import answer, later, quiz, rate, review, show
 from bot.core.handlers.settings import settings
@@ -44,5 +45,6 @@ ACTIONS: Mapping[str, Handler] = {
     "stop": stop,
     "unlink": unlink,
     "forget_all": forget_all,
+    "passage": passage,
 }
 """What only buttons ask for; every command is an action too."""
