@@ -69,7 +69,9 @@ def test_a_question_that_was_answered_has_no_form_any_more(app: App, chat: Chat)
     assert chat.press(question.actions[0].id).tone == "error"
 
 
-@pytest.mark.parametrize("action", ["answer?attempt=999", "answer", "answer?attempt=x", "help", "nonsense", ""])
+@pytest.mark.parametrize(
+    "action", ["answer?attempt=999", "answer", "answer?attempt=x", "help", "nonsense", ""]
+)
 def test_what_opens_no_form_is_only_pressed(app: App, action: str) -> None:
     assert form(app, action) is None
 

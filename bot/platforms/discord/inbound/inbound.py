@@ -14,7 +14,6 @@ from bot.core.forms import Form, blank
 from bot.core.language import locale_language
 from bot.core.reply import Reply
 from bot.core.turn import Call, Line, Person, Press, Turn
-from bot.core.voice import Voice
 from bot.platforms.discord.inbound import commands, completion, forms, guilds, origins
 from bot.platforms.discord.inbound.acknowledge import acknowledge
 from bot.platforms.discord.inbound.apology import apologise
@@ -112,18 +111,6 @@ class Inbound:
     async def left(self, guild: discord.Guild) -> None:
         """The bot was taken out of a server."""
         await self._threads.work(self._core.left, PLATFORM, guilds.space(guild))
-
-    async def resume(self) -> None:
-        """Tells whoever was left waiting when the process ended to ask again. Once, after the start.
-
-        What they asked isn't done anew: it may have been carried out, with only its answer lost.
-        """
-        for ref, locale in await self._replies.interrupted():
-            reply = Voice(locale_language(locale)).reply("error.interrupted", tone="error", private=True)
-            try:
-                await self._replies.fill(ref, reply)
-            except Exception:
-                log.exception("an interrupted reply could not be told: %s", ref)
 
     async def close(self, seconds: float = 5.0) -> None:
         """Gives what is in work that many seconds, then lets go of it."""

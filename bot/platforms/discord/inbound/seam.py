@@ -52,10 +52,3 @@ class Replies(Protocol):
     async def fill(self, ref: Ref, reply: Reply) -> None:
         """Shows the reply, by whatever way is still open."""
         ...
-
-    async def interrupted(self) -> Sequence[tuple[Ref, str]]:
-        """What an earlier run of the process took and never answered, with the locale of who asked.
-
-        Only what is young enough to be told; each is given once.
-        """
-        ...
