@@ -163,6 +163,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         spaces=spaces,
         reviews=reviews,
         queue=queue,
+        outbox=outbox,
         ladder=ladder,
         clock=clock,
         course=settings.notes.course,

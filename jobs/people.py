@@ -96,8 +96,9 @@ class People:
     ) -> Learner:
         """The learner behind an account, met just now in `place`; a new one at the first meeting.
 
-        `zone` counts at the first meeting only, and only if it is a known IANA name; else UTC. Whoever is
-        met in their `inbox` (see `bot.core.turn.Person`) can be reached there.
+        `zone` counts at the first meeting only, and only if it is a known IANA name; else UTC. An empty
+        `locale` leaves the one that was told last. Whoever is met in their `inbox` (see
+        `bot.core.turn.Person`) can be reached there.
         """
         with self._database.session() as session:
             account = self._account(session, platform, external_id)
@@ -113,7 +114,7 @@ class People:
             if account.id in closed and place == (inbox or place):
                 account.closed_at = account.told_at = None
             row = session.get_one(LearnerRow, account.learner_id)
-            row.name, row.locale = name[:200], locale[:35]
+            row.name, row.locale = name[:200], locale[:35] or row.locale
             return replace(learner_of(row), closed=bool(closed))
 
     def learner(self, learner_id: int) -> Learner:
@@ -190,7 +191,7 @@ class People:
             review_hour=self._review_hour,
             quiet_start=self._quiet.start if self._quiet else None,
             quiet_end=self._quiet.end if self._quiet else None,
-            locale=locale[:35],
+            locale=locale[:35] or "en",
             created_at=now,
         )
         session.add(row)

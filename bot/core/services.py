@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jobs.engine.catalog import TaskInfo
     from jobs.erasure import Erasure
     from jobs.linking.service import Linking
+    from jobs.outbox import Outbox
     from jobs.people import People
     from jobs.queue import JobQueue
     from jobs.reach import Reach
@@ -47,6 +48,7 @@ class Services:
     spaces: Spaces
     reviews: Reviews
     queue: JobQueue
+    outbox: Outbox
     ladder: Ladder
     clock: Clock
     course: str

@@ -8,25 +8,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.core import catalogue
+from bot.core import catalogue, where
 from bot.core.complete import OWN_NAMES, zones
 from bot.core.context import Context
 from bot.core.errors import CommandError
-from bot.core.handlers import where
-from bot.core.reply import Action, Field, Reply, Table
+from bot.core.forms import AUTO, OFF, SETTINGS, setting_values, settings_fields
+from bot.core.reply import Action, Reply, Table
 from bot.core.voice import Voice
 
 if TYPE_CHECKING:
-    from jobs.people import Learner
+    pass
 
-NAMES = ("language", "zone", "hour", "quiet")
-AUTO, OFF = "auto", "off"
 _HOURS = re.compile(r"^(\d{1,2})(?::00)?\s*(?:-|–|—|до|to|到|至|\s)\s*(\d{1,2})(?::00)?$")
 
 
 def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Shows the settings, after changing what was given."""
-    wanted = {name: arguments[name].strip() for name in (*NAMES, "where") if arguments.get(name, "").strip()}
+    wanted = {
+        name: arguments[name].strip() for name in (*SETTINGS, "where") if arguments.get(name, "").strip()
+    }
     if setting := arguments.get("setting"):
         value = arguments.get("value", "").strip()
         if not value:
@@ -38,7 +38,7 @@ def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
             )
         wanted = {setting: value}
     if not wanted:
-        return _shown(context, context.voice, context.learner, context.say("settings.lead"))
+        return _shown(context, context.say("settings.lead"))
     place = wanted.pop("where", None)
     move = where.read(context, place) if place else None
     changes: dict[str, Any] = {}
@@ -49,45 +49,24 @@ def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
         move()
         context.services.planned()
     voice = replace(context.voice, zone=learner.zone, language=learner.language or context.voice.language)
-    return replace(_shown(context, voice, learner, voice.say("settings.saved")), tone="success")
+    context = replace(context, learner=learner, voice=voice)
+    return replace(_shown(context, voice.say("settings.saved")), tone="success")
 
 
-def _shown(context: Context, voice: Voice, learner: Learner, lead: str) -> Reply:
-    values = _values(learner)
-    rows = [(voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in NAMES]
-    languages = ((AUTO, voice.label("settings.auto")), *OWN_NAMES.items())
-    fields = [
-        Field("language", voice.label("settings.language"), values["language"], choices=languages),
-        Field("zone", voice.label("settings.zone"), values["zone"]),
-        Field(
-            "hour",
-            voice.label("settings.hour"),
-            values["hour"],
-            choices=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),
-        ),
-        Field("quiet", voice.label("settings.quiet"), values["quiet"]),
-    ]
+def _shown(context: Context, lead: str) -> Reply:
+    voice = context.voice
+    values = setting_values(context.learner)
+    rows = [(voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in SETTINGS]
     if where.matters(context):
-        place = where.current(context)
-        rows.append((voice.label("settings.where"), where.told(voice, place)))
-        fields.append(where.field(context, voice, place))
+        rows.append((voice.label("settings.where"), where.told(voice, where.current(context))))
+    fields = settings_fields(voice, context)
     return Reply(
         lead,
         table=Table((voice.label("settings.setting"), voice.label("settings.value")), tuple(rows)),
-        actions=(Action("settings", voice.label("action.change"), "primary", tuple(fields)),),
+        actions=(Action("settings", voice.label("action.change"), "primary", fields),),
         private=True,
         language=voice.language,
     )
-
-
-def _values(learner: Learner) -> dict[str, str]:
-    quiet = OFF if learner.quiet_start is None else f"{learner.quiet_start}-{learner.quiet_end}"
-    return {
-        "language": learner.language or AUTO,
-        "zone": learner.zone,
-        "hour": str(learner.review_hour),
-        "quiet": quiet,
-    }
 
 
 def _told(voice: Voice, name: str, value: str) -> str:
