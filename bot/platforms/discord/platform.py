@@ -7,12 +7,20 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from bot.platforms.discord import library_log
+from bot.platforms.discord.assembly import assemble
 from bot.platforms.discord.endpoints import point_at
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.status import DiscordStatus
 from bot.platforms.discord.supervision import Pause, Session, Supervision
 from knowledge.clock import Clock
+from knowledge.store import Database
+
+if TYPE_CHECKING:
+    from bot.core.core import Core
+    from jobs.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +33,19 @@ class DiscordPlatform:
 
     def __init__(
         self,
-        session: Callable[[DiscordOptions], Session],
+        core: Core,
+        outbox: Outbox,
+        database: Database,
         options: DiscordOptions,
         clock: Clock,
         *,
         pause: Pause = asyncio.sleep,
         tell: Callable[[DiscordStatus], None] = lambda status: None,
+        session: Callable[[DiscordOptions], Session] | None = None,
     ) -> None:
-        """`tell` is called with each new status, in the platform's own thread."""
-        self._session = session
+        """`tell` is called with each new status, in the platform's own thread; `pause` waits for a number of
+        seconds; `session` makes one session with Discord."""
+        self._session = session or (lambda now: assemble(core, outbox, database, now, clock))
         self._options = options
         self._clock = clock
         self._pause = pause
@@ -49,6 +61,7 @@ class DiscordPlatform:
         with self._lock:
             if self._thread is not None or self._stopping:
                 return
+            library_log.tame()
             point_at(self._options.api_url, self._options.gateway_url)
             self._thread = threading.Thread(target=self._run, name="discord", daemon=True)
             self._thread.start()

@@ -49,6 +49,6 @@ def read(path: Path, me: str) -> DiscordStatus | None:
         content = json.loads(path.read_text(encoding="utf-8"))
         owner = content.pop("owner")
         status = DiscordStatus(**{**content, "since": datetime.fromisoformat(content["since"])})
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return None if status.state == "stopped" or is_gone(owner, me) else status
