@@ -40,6 +40,7 @@ from knowledge.store import Database
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from bot.platforms.discord.options import DiscordOptions
     from bot.platforms.web.options import WebOptions
     from jobs.tables import AccountRow
 
@@ -47,8 +48,6 @@ log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 """How long messages that were sent are kept in the outbox."""
-SPACES_KEPT = timedelta(days=30)
-"""How long what belongs to a server is kept after Recap left it."""
 
 
 @dataclass
@@ -129,7 +128,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
     linking = Linking(database, outbox, clock)
-    spaces = Spaces(database, clock, SPACES_KEPT)
+    spaces = Spaces(database, clock, timedelta(days=settings.discord.keep_days))
     erasure = Erasure(database)
     erasure.on_forget(_forget_conversation)
     ladder = Ladder.parse(settings.review.intervals)
@@ -217,6 +216,24 @@ def web_options(app: App) -> WebOptions:
         admin_token=web.admin_token.get_secret_value() if web.admin_token else None,
         hosts=web.names,
         course=app.course.title(),
+    )
+
+
+def discord_options(settings: Settings) -> DiscordOptions | None:
+    """Discord's share of the settings; None: it is not set up."""
+    from bot.platforms.discord.options import DiscordOptions
+
+    discord = settings.discord
+    if discord.token is None:
+        return None
+    return DiscordOptions(
+        token=discord.token.get_secret_value(),
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        shards=discord.spread,
+        message_content=discord.message_content,
+        admin_role=discord.admin_role,
+        keep=timedelta(days=discord.keep_days),
     )
 
 
