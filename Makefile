@@ -41,7 +41,7 @@ format: $(VENV)/installed-dev  ## put imports and layout in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/installed-dev  ## fill in the tables of the README from the source
+docs: $(VENV)/installed-dev  ## fill in the tables of the documents from the source
 	$(BIN)/python -m tests.documents
 
 clean:  ## remove the virtual environment and caches; your data stays

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from bot.core.turn import Person
 from bot.settings import (
     DatabaseSettings,
+    DiscordSettings,
     EngineSettings,
     LogSettings,
     NotesSettings,
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings(url=None)
     notes: NotesSettings = NotesSettings()  # type: ignore[call-arg]
     web: WebSettings = WebSettings()  # type: ignore[call-arg]
+    discord: DiscordSettings = DiscordSettings()  # type: ignore[call-arg]
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
     engine: EngineSettings = EngineSettings()  # type: ignore[call-arg]
     log: LogSettings = LogSettings()  # type: ignore[call-arg]
@@ -80,6 +82,10 @@ class Settings(BaseSettings):
     @property
     def log_path(self) -> Path:
         return self.data_path / "recap.log"
+
+    @property
+    def discord_state_path(self) -> Path:
+        return self.data_path / "discord.json"
 
     @classmethod
     def settings_customise_sources(
@@ -131,7 +137,7 @@ def file_in_use(environment: Mapping[str, str] | None = None) -> Path | None:
 
 def secrets(settings: Settings) -> list[str]:
     """The values that must not reach a log."""
-    found = (settings.web.token, settings.web.admin_token)
+    found = (settings.web.token, settings.web.admin_token, settings.discord.token)
     return [secret.get_secret_value() for secret in found if secret is not None]
 
 

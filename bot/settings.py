@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -17,6 +18,8 @@ from pydantic import (
 from knowledge.errors import RecapError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DISCORD_API = "https://discord.com/api/v10"
+DISCORD_GATEWAY = "wss://gateway.discord.gg"
 
 
 class Section(BaseModel):
@@ -79,6 +82,65 @@ class WebSettings(Section):
     @property
     def names(self) -> tuple[str, ...]:
         return _listed(self.hosts)
+
+
+class DiscordSettings(Section):
+    token: SecretStr | None = Field(None, description="the bot's token; unset: no Discord")
+    message_content: bool = Field(
+        False, description="read messages without a mention, in threads too; needs the intent in the portal"
+    )
+    admin_role: str = Field(
+        "",
+        max_length=100,
+        description="name or id of a role of admins; who may manage the server is one anyway",
+    )
+    shards: Annotated[str, BeforeValidator(str)] = Field(
+        "off",
+        pattern=r"^(auto|off|[1-9]\d{0,3})$",
+        description="connections to spread servers over: a number, auto, or off",
+    )
+    keep_days: int = Field(30, ge=0, le=3650, description="days that the data of a server it left is kept")
+    api_url: str = Field(DISCORD_API, description="where Discord's API is")
+    gateway_url: str = Field(DISCORD_GATEWAY, description="where Discord's gateway is")
+
+    @field_validator("token")
+    @classmethod
+    def _one_word(cls, token: SecretStr | None) -> SecretStr | None:
+        value = token.get_secret_value().strip() if token is not None else ""
+        if not value:
+            return None
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError("this is no bot token: copy it alone, without `Bot` or spaces")
+        return SecretStr(value)
+
+    @property
+    def spread(self) -> int | Literal["auto", "off"]:
+        """`shards`, a number as a number."""
+        return int(self.shards) if self.shards.isdecimal() else "auto" if self.shards == "auto" else "off"
+
+    @field_validator("api_url")
+    @classmethod
+    def _an_api(cls, url: str) -> str:
+        return _address(url, "https", "http")
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _a_gateway(cls, url: str) -> str:
+        return _address(url, "wss", "ws")
+
+
+def _address(url: str, secure: str, open_: str) -> str:
+    """The URL, no slash at its end. ValueError for another scheme; `open_` is for this machine alone."""
+    parts = urlsplit(url)
+    try:
+        parts.port  # noqa: B018  raises where it is none
+    except ValueError:
+        raise ValueError("its port is no port") from None
+    if parts.scheme not in (secure, open_) or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"give a URL that begins with {secure}://")
+    if parts.scheme == open_ and parts.hostname not in LOOPBACK:
+        raise ValueError(f"{open_}:// would send the token in the clear; use {secure}:// beyond this machine")
+    return url.rstrip("/")
 
 
 class ReviewSettings(Section):

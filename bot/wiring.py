@@ -33,6 +33,7 @@ from knowledge.library import Library
 from knowledge.store import Database
 
 if TYPE_CHECKING:
+    from bot.platforms.discord.options import DiscordOptions
     from bot.platforms.web.options import WebOptions
 
 log = logging.getLogger(__name__)
@@ -197,6 +198,24 @@ def web_options(app: App) -> WebOptions:
         admin_token=web.admin_token.get_secret_value() if web.admin_token else None,
         hosts=web.names,
         course=app.course.title(),
+    )
+
+
+def discord_options(settings: Settings) -> DiscordOptions | None:
+    """Discord's share of the settings; None: it is not set up."""
+    from bot.platforms.discord.options import DiscordOptions
+
+    discord = settings.discord
+    if discord.token is None:
+        return None
+    return DiscordOptions(
+        token=discord.token.get_secret_value(),
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        shards=discord.spread,
+        message_content=discord.message_content,
+        admin_role=discord.admin_role,
+        keep=timedelta(days=discord.keep_days),
     )
 
 

@@ -232,6 +232,10 @@ class Outbox:
         """
         self._wakes.subscribe(platform, wake)
 
+    def unsubscribe(self, platform: str, wake: Wake) -> None:
+        """The inverse; nothing where it was not subscribed."""
+        self._wakes.unsubscribe(platform, wake)
+
     def _values(
         self,
         key: str,

@@ -24,6 +24,10 @@ class Wakes:
         """`wake` runs in the committing thread and must only signal."""
         self._subscribed[platform].append(wake)
 
+    def unsubscribe(self, platform: str, wake: Wake) -> None:
+        """The inverse; nothing where it was not subscribed."""
+        self._subscribed[platform] = [one for one in self._subscribed[platform] if one != wake]
+
     def after_commit(self, session: Session, platform: str) -> None:
         """Calls the platform's wakes once the transaction of `session` is committed, never if it isn't."""
         woken: set[str] | None = session.info.get(self)

@@ -1,4 +1,4 @@
-"""Fills in the README's tables from the source: `python -m tests.documents`, or `make docs`."""
+"""Fills in the documents' tables from the source: `python -m tests.documents`, or `make docs`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pydantic_core import PydanticUndefined
 
 from bot import config
 from bot.core.commands import markdown_table
+from bot.platforms.discord.permissions import markdown_table as permissions_table
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+DISCORD = README.parent / "deploy" / "discord.md"
 
 
 def settings_table() -> str:
@@ -22,9 +24,17 @@ def settings_table() -> str:
     return "\n".join(["| Variable | Default | What it is |", "| --- | --- | --- |", *rows])
 
 
-def filled(text: str) -> str:
-    """The README with both tables as the source has them now."""
-    for name, table in (("commands", markdown_table()), ("settings", settings_table())):
+def tables(document: Path) -> dict[str, str]:
+    """The tables of a document by the name of their place, as the source has them now."""
+    if document == DISCORD:
+        return {"permissions": permissions_table()}
+    return {"commands": markdown_table(), "settings": settings_table()}
+
+
+def filled(document: Path) -> str:
+    """A document's text with its tables as the source has them now."""
+    text = document.read_text("utf-8")
+    for name, table in tables(document).items():
         text, count = re.subn(
             rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
             lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}",  # type: ignore[misc]
@@ -32,7 +42,7 @@ def filled(text: str) -> str:
             flags=re.DOTALL,
         )
         if count != 1:
-            raise ValueError(f"the README has {count} places for the table of {name}")
+            raise ValueError(f"{document.name} has {count} places for the table of {name}")
     return text
 
 
@@ -43,4 +53,5 @@ def _default(value: object) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text("utf-8")), encoding="utf-8")
+    for document in (README, DISCORD):
+        document.write_text(filled(document), encoding="utf-8")

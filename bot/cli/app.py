@@ -18,7 +18,11 @@ app = typer.Typer(
 models = typer.Typer(help="The models of /try: which are on disk, and fetching them.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
 manifest = typer.Typer(help="What documents are generated from.", no_args_is_help=True)
+discord = typer.Typer(
+    help="The bot on Discord; `recap run` starts it once it has a token.", no_args_is_help=True
+)
 app.add_typer(models, name="models")
+app.add_typer(discord, name="discord")
 app.add_typer(db, name="db")
 app.add_typer(manifest, name="manifest")
 
@@ -44,7 +48,7 @@ def recap(
 
 @app.command()
 def run() -> None:
-    """Serve the web chat, with the worker, the reviews and everything else, until Ctrl-C."""
+    """Serve the web chat and Discord, with the worker, the reviews and everything else, until Ctrl-C."""
     from bot.cli.run import run
 
     run()
@@ -114,6 +118,22 @@ def models_pull(name: Annotated[str, typer.Argument(help="The model's name, as t
     from bot.cli.models import pull
 
     pull(name)
+
+
+@discord.command("sync")
+def discord_sync(as_json: AsJson = False) -> None:
+    """Register the commands with Discord where they differ; `recap run` does so too."""
+    from bot.cli.discord import sync
+
+    sync(as_json)
+
+
+@discord.command("invite")
+def discord_invite() -> None:
+    """Print the link that adds the bot to a server, with the permissions it needs."""
+    from bot.cli.discord import invite
+
+    invite()
 
 
 @app.command()

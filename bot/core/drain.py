@@ -76,6 +76,7 @@ class Drain:
         self._stopping.set()
         self._wake.set()
         thread.join()
+        self._outbox.unsubscribe(self._platform, self._wake.set)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -46,6 +46,14 @@ def test_the_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
         ({"RECAP_DATABASE__URL": "nonsense"}, "database.url"),
         ({"RECAP_ENGINE__DEVICE": "gpu"}, "engine.device"),
         ({"RECAP_NOTES__COURSE": "../up"}, "notes.course"),
+        ({"RECAP_DISCORD__TOKEN": "Bot tell-nobody"}, "discord.token"),
+        ({"RECAP_DISCORD__SHARDS": "0"}, "discord.shards"),
+        ({"RECAP_DISCORD__SHARDS": "many"}, "discord.shards"),
+        ({"RECAP_DISCORD__API_URL": "ftp://example.org"}, "discord.api_url"),
+        ({"RECAP_DISCORD__API_URL": "http://example.org/api"}, "discord.api_url"),
+        ({"RECAP_DISCORD__GATEWAY_URL": "ws://127.0.0.1:99999"}, "discord.gateway_url"),
+        ({"RECAP_DISCORD__GATEWAY_URL": "https://example.org"}, "discord.gateway_url"),
+        ({"RECAP_DISCORD__KEEP_DAYS": "-1"}, "discord.keep_days"),
         ({"RECAP_WEB__PROT": "1"}, "RECAP_WEB__PROT"),
         ({"RECAP_REVEIW__HOUR": "1"}, "RECAP_REVEIW__HOUR"),
     ],
@@ -55,6 +63,25 @@ def test_a_wrong_setting_is_refused_by_name_in_one_line(environment: dict[str, s
         config.load(environment, NOWHERE)
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "meant"), [("off", "off"), ("auto", "auto"), ("4", 4)])
+def test_shards_are_a_number_or_a_word(given: str, meant: object, tmp_path: Path) -> None:
+    assert config.load({"RECAP_DISCORD__SHARDS": given}, NOWHERE).discord.spread == meant
+    file = tmp_path / "recap.toml"
+    file.write_text(f"[discord]\nshards = {meant!r}\n")
+    assert config.load({}, file).discord.spread == meant
+
+
+def test_an_empty_token_is_none_and_discord_may_be_reached_elsewhere() -> None:
+    given = {
+        "RECAP_DISCORD__TOKEN": "",
+        "RECAP_DISCORD__API_URL": "http://127.0.0.1:9000/api/v10/",
+        "RECAP_DISCORD__GATEWAY_URL": "ws://[::1]:9001",
+    }
+    discord = config.load(given, NOWHERE).discord
+    assert discord.token is None
+    assert (discord.api_url, discord.gateway_url) == ("http://127.0.0.1:9000/api/v10", "ws://[::1]:9001")
 
 
 def test_an_unknown_setting_in_the_file_is_refused_by_name(tmp_path: Path) -> None:

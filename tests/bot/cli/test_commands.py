@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ import pytest
 
 HIDDEN = "tell-nobody"
 ROOT = Path(__file__).resolve().parents[3]
+FOR_VOICE = "ignore:'audioop' is deprecated"
+"""discord.py imports it, for what Recap leaves alone."""
 
 
 def recap(
@@ -27,7 +30,7 @@ def recap(
         **{f"RECAP_{name}": value for name, value in settings.items()},
     }
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "bot.cli", *arguments],
+        [sys.executable, "-W", "error", "-W", FOR_VOICE, "-m", "bot.cli", *arguments],
         env=environment,
         cwd=data,
         input=given or "",
@@ -137,3 +140,35 @@ def test_the_chat_process_imports_no_heavy_library(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["sync", "invite"])
+def test_without_a_token_the_commands_of_discord_say_what_is_missing(tmp_path: Path, command: str) -> None:
+    done = recap("discord", command, data=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "RECAP_DISCORD__TOKEN" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_where_nothing_answers_discord_is_said_to_be_unreachable(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        done = recap("discord", "sync", data=tmp_path, DISCORD__TOKEN=HIDDEN, DISCORD__API_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert url in done.stderr
+    assert HIDDEN not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_token_discords_library_is_not_even_loaded(tmp_path: Path) -> None:
+    code = (
+        "import sys; from bot import config, wiring; from bot.cli import beside, doctor, run;"
+        "from bot.platforms.web import platform;"
+        "app = wiring.wire(config.load({'RECAP_DATA_PATH': sys.argv[1]}, config.NOWHERE));"
+        "beside.Discord(app).start(); app.stop(); sys.exit('discord' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

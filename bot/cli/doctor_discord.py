@@ -1,0 +1,81 @@
+"""`recap doctor`, Discord's part: what Discord says of the bot, and how the running Recap is doing there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot import config
+from bot.cli.finding import Finding, State, say
+from bot.cli.output import sentence
+from bot.core import catalogue
+from jobs.owner import process_owner
+from knowledge.errors import RecapError
+
+if TYPE_CHECKING:
+    from bot.platforms.discord.portal import Standing
+    from bot.platforms.discord.status import DiscordStatus
+    from bot.wiring import App
+
+_RUNNING: dict[str, State] = {"online": "ok", "connecting": "ok", "waiting": "warn", "refused": "broken"}
+
+
+def discord(app: App) -> Iterator[Finding]:
+    """One finding where it isn't set up or can't be asked, else one for each thing that can go wrong."""
+    from bot.wiring import discord_options
+
+    options = discord_options(app.settings)
+    if options is None:
+        yield Finding("discord", "ok", say(app, "discord_none"))
+        return
+    from bot.platforms.discord import portal, status
+    from bot.platforms.discord.commands import application_commands
+
+    running = status.read(app.settings.discord_state_path, process_owner())
+    try:
+        known = portal.standing(options, application_commands(not options.admin_role))
+    except RecapError as error:
+        yield Finding("discord", "broken", sentence(app.settings.language, error))
+    else:
+        yield Finding("discord", "ok", say(app, "discord_logged_in", name=known.name))
+        yield _messages(app, known)
+        yield _commands(app, known)
+        yield _servers(app, known)
+    if running is not None:
+        yield _running(app, running)
+
+
+def _messages(app: App, known: Standing) -> Finding:
+    if not app.settings.discord.message_content:
+        setting = config.variable("discord.message_content")
+        return Finding("discord_messages", "ok", say(app, "discord_messages_off", setting=setting))
+    if known.message_content:
+        return Finding("discord_messages", "ok", say(app, "discord_messages_on"))
+    return Finding("discord_messages", "warn", say(app, "discord_messages_refused"))
+
+
+def _commands(app: App, known: Standing) -> Finding:
+    changes = known.changes
+    if not changes:
+        return Finding("discord_commands", "ok", say(app, "discord_commands_same"))
+    named = ", ".join((*changes.added, *changes.changed, *changes.removed))
+    return Finding("discord_commands", "warn", say(app, "discord_commands_differ", commands=named))
+
+
+def _servers(app: App, known: Standing) -> Finding:
+    if not known.servers:
+        return Finding("discord_servers", "warn", say(app, "discord_servers_none"))
+    lacking = [server for server in known.servers if server.missing]
+    if not lacking:
+        return Finding("discord_servers", "ok", say(app, "discord_servers_fine", count=len(known.servers)))
+    names = [catalogue.label(app.settings.language, each.key) for each in lacking[0].missing]
+    told = say(app, "discord_servers_missing", server=lacking[0].name, permissions=", ".join(names))
+    if len(lacking) > 1:
+        told = say(app, "discord_servers_more", first=told, count=len(lacking) - 1)
+    return Finding("discord_servers", "warn", told)
+
+
+def _running(app: App, running: DiscordStatus) -> Finding:
+    detail = running.detail or running.problem
+    told = say(app, f"discord_state_{running.state}", detail=detail)
+    return Finding("discord_running", _RUNNING[running.state], told)

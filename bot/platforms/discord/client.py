@@ -1,0 +1,141 @@
+"""discord.py's client, as little of it as Recap needs: no member list, no message cache, no voice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import discord
+
+from bot.platforms.discord.options import DiscordOptions
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 30.0
+"""Seconds that a request may be held back by a rate limit before it raises `discord.RateLimited`."""
+
+# Nobody speaks here: the advice to install libraries for voice helps no one.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
+
+class Events(Protocol):
+    """What becomes of what happens on Discord; the coroutines run on the client's loop."""
+
+    async def interaction(self, interaction: discord.Interaction, /) -> None: ...
+
+    async def message(self, message: discord.Message, /) -> None: ...
+
+    async def joined(self, guild: discord.Guild, /) -> None: ...
+
+    async def left(self, guild: discord.Guild, /) -> None: ...
+
+
+class Watch(Protocol):
+    """Who follows the connection."""
+
+    def online(self, name: str) -> None:
+        """The gateway has taken us in, or back."""
+
+    def offline(self) -> None:
+        """The gateway has lost us; the client comes back by itself."""
+
+
+class Client(discord.Client):
+    """Hands what happens to `events`; `watch` is told when the gateway has taken us in or lost us.
+
+    Build it with `client`.
+    """
+
+    events: Events
+    watch: Watch
+
+    def __init__(self, *, intents: discord.Intents, **options: Any) -> None:
+        super().__init__(intents=intents, **options)
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._finishing = False
+
+    async def on_connect(self) -> None:
+        self.watch.online(str(self.user))
+
+    async def on_resumed(self) -> None:
+        self.watch.online(str(self.user))
+
+    async def on_disconnect(self) -> None:
+        if not self._finishing:
+            self.watch.offline()
+
+    async def on_ready(self) -> None:
+        # Servers that it was added to while it was away are only in this list.
+        for guild in self.guilds:
+            if not guild.unavailable:
+                await self._hand("joined", self.events.joined(guild))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await self._hand("interaction", self.events.interaction(interaction))
+
+    async def on_message(self, message: discord.Message) -> None:
+        await self._hand("message", self.events.message(message))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._hand("joined", self.events.joined(guild))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._hand("left", self.events.left(guild))
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.error("an event of Discord failed: %s", event_method, exc_info=True)  # noqa: LOG014  called in one
+
+    async def finish(self, grace: float) -> None:
+        """Takes no more events, gives those in hand `grace` seconds, and closes."""
+        self._finishing = True
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=grace)
+        for task in self._in_hand:
+            task.cancel()
+        await self.close()
+
+    async def _hand(self, event: str, work: Coroutine[Any, Any, None]) -> None:
+        if self._finishing:
+            work.close()
+            return
+        task = asyncio.create_task(work, name=f"discord-{event}")
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        await task
+
+
+class ShardedClient(Client, discord.AutoShardedClient):
+    """The same over several connections."""
+
+    async def setup_hook(self) -> None:
+        if self.shard_count is None:
+            # Asked for here, so that the gateway is the one of the options and not the one in the answer.
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+
+
+def intents(message_content: bool) -> discord.Intents:
+    """The least with which it can be asked: servers, and messages that mention it or come directly."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    wanted.message_content = message_content
+    return wanted
+
+
+def client(options: DiscordOptions) -> Client:
+    """A client that is not connected. Give it `events` and `watch` before it is."""
+    kind = ShardedClient if options.sharded else Client
+    shards = options.shards if isinstance(options.shards, int) else None
+    return kind(
+        intents=intents(options.message_content),
+        shard_count=shards,
+        allowed_mentions=discord.AllowedMentions.none(),
+        member_cache_flags=discord.MemberCacheFlags.none(),
+        chunk_guilds_at_startup=False,
+        max_messages=None,
+        max_ratelimit_timeout=PATIENCE,
+    )
