@@ -145,6 +145,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         people=people,
         reviews=reviews,
         queue=queue,
+        outbox=outbox,
         ladder=ladder,
         clock=clock,
         course=settings.notes.course,

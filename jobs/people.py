@@ -93,7 +93,8 @@ class People:
     ) -> Learner:
         """The learner behind an account, met just now in `place`; a new one at the first meeting.
 
-        `zone` counts at the first meeting only, and only if it is a known IANA name; else UTC.
+        `zone` counts at the first meeting only, and only if it is a known IANA name; else UTC. An empty
+        `locale` leaves the one that was told last.
         """
         with self._database.session() as session:
             account = self._account(session, platform, external_id)
@@ -101,7 +102,7 @@ class People:
                 account = self._welcome(session, platform, external_id, place, name, zone, locale)
             account.place, account.seen_at = place, self._clock.now()
             row = session.get_one(LearnerRow, account.learner_id)
-            row.name, row.locale = name[:200], locale[:35]
+            row.name, row.locale = name[:200], locale[:35] or row.locale
             return learner_of(row)
 
     def learner(self, learner_id: int) -> Learner:
@@ -178,7 +179,7 @@ class People:
             review_hour=self._review_hour,
             quiet_start=self._quiet.start if self._quiet else None,
             quiet_end=self._quiet.end if self._quiet else None,
-            locale=locale[:35],
+            locale=locale[:35] or "en",
             created_at=now,
         )
         session.add(row)

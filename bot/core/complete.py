@@ -12,11 +12,13 @@ from bot.core import catalogue, parse
 from bot.core.commands import COMMANDS, Command, Parameter, example_line
 from bot.core.language import locale_language
 from bot.core.services import Services
-from bot.core.turn import Person
+from bot.core.turn import Call, Person
 from knowledge.errors import RecapError
 from knowledge.notes import Language
 
 MOST = 12
+MOST_CHOICES = 25
+"""Values offered for one parameter of a call."""
 OWN_NAMES = {"en": "English", "bg": "български", "zh": "中文"}
 _HEAD = re.compile(r"\s*[/／](\S*)")
 
@@ -29,6 +31,15 @@ class Suggestion:
     """The whole line once the suggestion is taken."""
     label: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that a parameter may be given."""
+
+    value: str
+    detail: str
+    """What it means, in the person's language; may be empty."""
 
 
 class Completion:
@@ -50,6 +61,16 @@ class Completion:
         if command is None or (command.admin and not person.is_admin):
             return []
         return self._arguments(command, line, line[head.end() :], language)[:MOST]
+
+    def choices(self, person: Person, call: Call, parameter: str) -> list[Choice]:
+        """Values for one parameter of a command, by what stands in `call` for it and for the others."""
+        command = COMMANDS.get(call.command)
+        wanted = command.parameter(parameter) if command else None
+        if command is None or wanted is None or (command.admin and not person.is_admin):
+            return []
+        typed, given = call.arguments.get(parameter, "").strip(), dict(call.arguments)
+        values = self._values(wanted, typed, given, locale_language(person.locale), MOST_CHOICES)
+        return [Choice(value, detail) for value, detail in values]
 
     def _commands(self, person: Person, typed: str, language: Language) -> list[Suggestion]:
         known = [command for command in COMMANDS.values() if person.is_admin or not command.admin]
@@ -124,13 +145,13 @@ class Completion:
         return Suggestion(line, line.partition(f"{task.name} ")[2], catalogue.label(language, "help.example"))
 
     def _values(
-        self, parameter: Parameter, typed: str, given: dict[str, str], language: Language
+        self, parameter: Parameter, typed: str, given: dict[str, str], language: Language, most: int = MOST
     ) -> list[tuple[str, str]]:
         pairs = self._known(parameter, given, language)
         folded = typed.casefold()
         first = [pair for pair in pairs if pair[0].casefold().startswith(folded)]
         later = [pair for pair in pairs if folded and folded in pair[0].casefold() and pair not in first]
-        return [*first, *later][:MOST]
+        return [*first, *later][:most]
 
     def _known(
         self, parameter: Parameter, given: dict[str, str], language: Language

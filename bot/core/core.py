@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 
-from bot.core import catalogue, complete, handlers, parse, passages, present
+from bot.core import catalogue, complete, forms, handlers, parse, passages, present, servers
+from bot.core.alternatives import taken_apart
 from bot.core.commands import COMMANDS, Command
+from bot.core.complete import Choice
 from bot.core.context import Context
 from bot.core.errors import CommandError, NotAllowed, TooMuch
 from bot.core.language import locale_language, written_language
@@ -115,15 +116,49 @@ class Core:
 
     def language(self, platform: str, person: Person) -> Language:
         """The language in which a person is spoken to there, met before or not."""
+        learner = self._known(platform, person)
+        return self._known_voice(learner).language if learner else locale_language(person.locale)
+
+    def form(self, turn: Turn) -> forms.Form | None:
+        """The form that a press opens, filled with what stands now, in the person's language.
+
+        None: the press opens none, or can't be carried out any more or by this person; pressing it without
+        fields tells why. Raises only what nobody expects (the database is away): `forms.blank` is left then.
+        """
+        if not isinstance(turn.did, Press) or forms.blank(turn.did.action, "en") is None:
+            return None
+        learner = self._known(turn.platform, turn.person) or self._meet(turn)
+        try:
+            return forms.form(self._services, turn.did.action, self._known_voice(learner), learner)
+        except RecapError:
+            return None
+
+    def choices(self, turn: Turn, parameter: str) -> list[Choice]:
+        """What a parameter of the call `turn` may be given, best first, by what is typed of it so far."""
+        if not isinstance(turn.did, Call):
+            return []
+        try:
+            return self._completion.choices(turn.person, turn.did, parameter)
+        except RecapError:
+            return []
+
+    def joined(self, platform: str, space: str, place: str | None, locale: str) -> None:
+        """Recap was added to a server; it says how to begin in `place`, once however often this is called."""
+        servers.joined(self._services, platform, space, place, locale)
+
+    def left(self, platform: str, space: str) -> None:
+        """Recap was taken out of a server: what was planned for it stops."""
+        servers.left(self._services, platform, space)
+
+    def _known(self, platform: str, person: Person) -> Learner | None:
+        """The learner behind an account, if there is one by now."""
         with self._services.database.session() as session:
             learner_id = session.scalar(
                 select(AccountRow.learner_id).where(
                     AccountRow.platform == platform, AccountRow.external_id == person.external_id
                 )
             )
-        if learner_id is None:
-            return locale_language(person.locale)
-        return self._known_voice(self._services.people.learner(learner_id)).language
+        return None if learner_id is None else self._services.people.learner(learner_id)
 
     def _meet(self, turn: Turn) -> Learner:
         person = turn.person
@@ -204,8 +239,8 @@ def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
 
 
 def _press(press: Press) -> _Use:
-    name, _, query = press.action.partition("?")
-    arguments = {**dict(parse_qsl(query)), **press.fields}
+    name, arguments = taken_apart(press.action)
+    arguments |= press.fields
     if name in COMMANDS:
         return _command(COMMANDS[name], arguments)
     if name not in handlers.ACTIONS:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import jobs_shown, questions
+from bot.core import handlers, jobs_shown, questions
+from bot.core.language import locale_language
 from bot.core.reply import Reply
 from bot.core.services import Services
 from bot.core.voice import Voice
@@ -22,4 +23,6 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
         return questions.question(voice, asked)
     if delivery.kind == "job" and isinstance(payload.get("job"), int):
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
+    if delivery.kind == "greeting":
+        return handlers.greeting(services, Voice(locale_language(str(payload.get("language")))))
     raise RecapError("error.message_gone")

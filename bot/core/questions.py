@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.alternatives import group
 from bot.core.catalogue import escape, quote
 from bot.core.context import action_id
-from bot.core.reply import Action, Field, Reply
+from bot.core.forms import answer_fields
+from bot.core.reply import Action, Reply, Style
 from bot.core.topics import note_key
 from bot.core.voice import Voice
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from jobs.review.records import Asked, Revealed
 
 RATINGS = (1, 2, 3, 4)
-"""The group of the buttons under a question."""
 
 
 def question(voice: Voice, asked: Asked) -> Reply:
@@ -28,20 +29,16 @@ def question(voice: Voice, asked: Asked) -> Reply:
     if asked.state != "open":
         done = voice.say("question.done")
         return Reply("\n\n".join((head, prompt, done)), tone="question", language=voice.language)
-    group = f"ask{asked.attempt_id}"
+    answer_id = action_id("answer", attempt=asked.attempt_id)
+    show_id = action_id("show", attempt=asked.attempt_id)
+    later_id = action_id("later", attempt=asked.attempt_id)
+    fields = answer_fields(voice)
     actions = [
-        Action(
-            action_id("answer", attempt=asked.attempt_id),
-            voice.label("action.answer"),
-            "primary",
-            (Field("response", voice.label("question.your_answer"), multiline=True),),
-            group,
-        ),
-        Action(action_id("show", attempt=asked.attempt_id), voice.label("action.show"), group=group),
+        Action(answer_id, voice.label("action.answer"), "primary", fields, group(answer_id)),
+        Action(show_id, voice.label("action.show"), group=group(show_id)),
     ]
     if asked.step is not None:
-        later = action_id("later", attempt=asked.attempt_id)
-        actions.append(Action(later, voice.label("action.later"), group=group))
+        actions.append(Action(later_id, voice.label("action.later"), group=group(later_id)))
     return Reply(
         "\n\n".join((head, prompt)),
         tone="question",
@@ -58,15 +55,7 @@ def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
         parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
     parts += [voice.say("question.in_notes"), quote(f"{revealed.citation.quote.strip()} [1]")]
     parts.append(voice.say("question.rate"))
-    ratings = tuple(
-        Action(
-            action_id("rate", attempt=revealed.attempt_id, rating=rating),
-            voice.label(f"rating.{rating}"),
-            "primary" if rating == RATINGS[2] else "plain",
-            group=f"rate{revealed.attempt_id}",
-        )
-        for rating in RATINGS
-    )
+    ratings = tuple(_rating(voice, revealed.attempt_id, rating) for rating in RATINGS)
     return Reply(
         "\n\n".join(parts),
         tone="answer",
@@ -80,6 +69,12 @@ def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
         ),
         language=voice.language,
     )
+
+
+def _rating(voice: Voice, attempt_id: int, rating: int) -> Action:
+    rate_id = action_id("rate", attempt=attempt_id, rating=rating)
+    style: Style = "primary" if rating == RATINGS[2] else "plain"
+    return Action(rate_id, voice.label(f"rating.{rating}"), style, group=group(rate_id))
 
 
 def _plain(prompt: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs.engine.protocol import EngineStatus
 from knowledge.clock import Clock
@@ -13,6 +13,7 @@ from knowledge.store import Database
 
 if TYPE_CHECKING:
     from jobs.engine.catalog import TaskInfo
+    from jobs.outbox import Outbox
     from jobs.people import People
     from jobs.queue import JobQueue
     from jobs.review.ladder import Ladder
@@ -30,6 +31,14 @@ class Limits:
     """Jobs of one person not yet finished."""
 
 
+class Spaces(Protocol):
+    """The servers that Recap is in."""
+
+    def joined(self, platform: str, space: str, /) -> None: ...
+
+    def left(self, platform: str, space: str, /) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a handler may use."""
@@ -39,6 +48,7 @@ class Services:
     people: People
     reviews: Reviews
     queue: JobQueue
+    outbox: Outbox
     ladder: Ladder
     clock: Clock
     course: str
@@ -55,3 +65,5 @@ class Services:
     planned: Callable[[], None]
     """Tells the schedule that a review was planned or moved."""
     limits: Limits = field(default=Limits())
+    spaces: Spaces | None = None
+    """None: nothing hangs on the servers that Recap is in."""

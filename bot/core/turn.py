@@ -13,7 +13,7 @@ class Person:
     external_id: str
     name: str
     locale: str = "en"
-    """BCP 47, as the platform tells it."""
+    """BCP 47, as the platform tells it; empty where it doesn't: the one told last holds."""
     zone: str | None = None
     """IANA zone where the platform knows it; used once, when the learner is first met."""
     is_admin: bool = False

@@ -58,10 +58,10 @@ class Attempts:
                 asking.open_prompt(session, platform, place, attempt)
             return asking.asked(session, attempt)
 
-    def asked(self, attempt_id: int) -> Asked:
-        """A question as it stands, to present it again."""
+    def asked(self, attempt_id: int, learner_id: int | None = None) -> Asked:
+        """A question as it stands. With a learner: `NotYours` where it was put to another one."""
         with self._database.session() as session:
-            return asking.asked(session, asking.attempt_of(session, attempt_id))
+            return asking.asked(session, asking.attempt_of(session, attempt_id, learner_id))
 
     def answer(self, attempt_id: int, learner_id: int, response: str) -> Revealed:
         """Takes the learner's answer and shows the passage. The same answer twice is one answer.

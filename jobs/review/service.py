@@ -95,9 +95,9 @@ class Reviews:
         """
         return self._attempts.arrive(attempt_id, platform, place)
 
-    def asked(self, attempt_id: int) -> Asked:
-        """A question as it stands, to present it again."""
-        return self._attempts.asked(attempt_id)
+    def asked(self, attempt_id: int, learner_id: int | None = None) -> Asked:
+        """A question as it stands. With a learner: `NotYours` where it was put to another one."""
+        return self._attempts.asked(attempt_id, learner_id)
 
     def answer(self, attempt_id: int, learner_id: int, response: str) -> Revealed:
         """Takes the learner's answer and shows the passage. The same answer twice is one answer.

@@ -11,6 +11,7 @@ import pytest
 
 from bot import config
 from bot.config import NOWHERE
+from bot.core.alternatives import group
 from bot.core.reply import Reply
 from bot.core.turn import Call, Line, Person, Press, Turn
 from bot.course import sample_course
@@ -90,7 +91,16 @@ class Chat:
             Turn("web", self.person, self.place, f"{self.place}-{next(self._count)}", did)
         )
         assert Reply.from_json(reply.to_json()) == reply
+        self._check_actions(reply)
         return reply
+
+    def _check_actions(self, reply: Reply) -> None:
+        """What an action carries can be told from its id alone, as platforms without a memory need it."""
+        for action in reply.actions:
+            assert action.group == group(action.id)
+            turn = Turn("web", self.person, self.place, "form", Press(action.id))
+            form = self.app.core.form(turn)
+            assert action.fields == (form.fields if form else ())
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from bot.core.handlers.review import answer, later, quiz, rate, review, show
 from bot.core.handlers.settings import settings
 from bot.core.handlers.studied import stop, studied
 from bot.core.handlers.try_task import retry, try_task
-from bot.core.handlers.welcome import welcome
+from bot.core.handlers.welcome import greeting, welcome
 
-__all__ = ["ACTIONS", "COMMANDS", "Handler", "welcome"]
+__all__ = ["ACTIONS", "COMMANDS", "Handler", "greeting", "welcome"]
 
 COMMANDS: Mapping[str, Handler] = {
     "ask": ask,

@@ -8,7 +8,7 @@ from bot.core import questions, topics
 from bot.core.context import Context, action_id, number
 from bot.core.errors import CommandError
 from bot.core.reply import Action, Reply
-from jobs.errors import NothingToAsk
+from jobs.errors import AttemptClosed, NothingToAsk
 
 
 def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
@@ -53,10 +53,13 @@ def review(context: Context, arguments: Mapping[str, str]) -> Reply:
 
 def answer(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Takes the answer and shows what the notes say."""
-    response = arguments.get("response", "").strip()
+    attempt, response = number(arguments, "attempt"), arguments.get("response", "").strip()
     if not response:
+        # Whose question it is, and whether it still stands, comes before what is wrong with the answer.
+        if context.services.reviews.asked(attempt, context.learner.id).state != "open":
+            raise AttemptClosed
         raise CommandError("error.answer_empty")
-    revealed = context.services.reviews.answer(number(arguments, "attempt"), context.learner.id, response)
+    revealed = context.services.reviews.answer(attempt, context.learner.id, response)
     return questions.answer(context.voice, revealed, typed="typed" in arguments)
 
 

@@ -12,14 +12,14 @@ from bot.core import catalogue
 from bot.core.complete import OWN_NAMES, zones
 from bot.core.context import Context
 from bot.core.errors import CommandError
-from bot.core.reply import Action, Field, Reply, Table
+from bot.core.forms import AUTO, OFF, setting_values, settings_fields
+from bot.core.reply import Action, Reply, Table
 from bot.core.voice import Voice
 
 if TYPE_CHECKING:
     from jobs.people import Learner
 
 NAMES = ("language", "zone", "hour", "quiet")
-AUTO, OFF = "auto", "off"
 _HOURS = re.compile(r"^(\d{1,2})(?::00)?\s*(?:-|–|—|до|to|到|至|\s)\s*(\d{1,2})(?::00)?$")
 
 
@@ -47,37 +47,17 @@ def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
 
 
 def _shown(voice: Voice, learner: Learner, lead: str) -> Reply:
-    values = _values(learner)
+    values = setting_values(learner)
     rows = tuple((voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in NAMES)
-    languages = ((AUTO, voice.label("settings.auto")), *OWN_NAMES.items())
-    fields = (
-        Field("language", voice.label("settings.language"), values["language"], choices=languages),
-        Field("zone", voice.label("settings.zone"), values["zone"]),
-        Field(
-            "hour",
-            voice.label("settings.hour"),
-            values["hour"],
-            choices=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),
-        ),
-        Field("quiet", voice.label("settings.quiet"), values["quiet"]),
-    )
     return Reply(
         lead,
         table=Table((voice.label("settings.setting"), voice.label("settings.value")), rows),
-        actions=(Action("settings", voice.label("action.change"), "primary", fields),),
+        actions=(
+            Action("settings", voice.label("action.change"), "primary", settings_fields(voice, learner)),
+        ),
         private=True,
         language=voice.language,
     )
-
-
-def _values(learner: Learner) -> dict[str, str]:
-    quiet = OFF if learner.quiet_start is None else f"{learner.quiet_start}-{learner.quiet_end}"
-    return {
-        "language": learner.language or AUTO,
-        "zone": learner.zone,
-        "hour": str(learner.review_hour),
-        "quiet": quiet,
-    }
 
 
 def _told(voice: Voice, name: str, value: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.core import topics
 from bot.core.context import Context, action_id
+from bot.core.forms import settings_fields
 from bot.core.reply import Action, Reply
 from bot.core.topics import note_key
 
@@ -30,7 +31,11 @@ def studied(context: Context, arguments: Mapping[str, str]) -> Reply:
         tone="success",
         actions=(
             Action(action_id("quiz", note=note_key(note.path)), context.label("action.quiz_now")),
-            Action("settings", context.label("action.settings")),
+            Action(
+                "settings",
+                context.label("action.settings"),
+                fields=settings_fields(context.voice, context.learner),
+            ),
             Action(action_id("stop", note=note_key(note.path)), context.label("action.stop")),
         ),
         language=context.voice.language,

@@ -1,4 +1,4 @@
-"""What a person sees who comes for the first time."""
+"""How Recap introduces itself, to a person and to a server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from knowledge.errors import RecapError
 
 
 def welcome(services: Services, voice: Voice) -> Reply:
+    """What a person sees who comes for the first time."""
+    return _begin(services, voice, voice.say("welcome.ways"))
+
+
+def greeting(services: Services, voice: Voice) -> Reply:
+    """What a server reads to which Recap was added."""
+    return _begin(services, voice, voice.say("welcome.server"))
+
+
+def _begin(services: Services, voice: Voice, ways: str) -> Reply:
     """Says what Recap does, with one way into each of its jobs."""
     try:
         count = len(services.library.notes(services.course))
@@ -17,7 +27,7 @@ def welcome(services: Services, voice: Voice) -> Reply:
         count = 0
     known = voice.say("welcome.notes", count=count) if count else voice.say("welcome.indexing")
     return Reply(
-        "\n\n".join((voice.say("welcome.intro"), known, voice.say("welcome.ways"))),
+        "\n\n".join((voice.say("welcome.intro"), known, ways)),
         actions=(
             Action(action_id("learn"), voice.label("action.learn"), "primary"),
             Action(action_id("quiz"), voice.label("action.quiz")),
