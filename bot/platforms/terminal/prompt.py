@@ -24,7 +24,7 @@ class Prompt:
         history.parent.mkdir(parents=True, exist_ok=True)
         self._progress = ""
         self._session: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
-        self._completer = _Suggestions(suggest)
+        self._completer = Suggestions(suggest)
         self._keys = _keys()
         self._patch: AbstractContextManager[None] | None = None
 
@@ -53,7 +53,9 @@ class Prompt:
         self._session.app.invalidate()
 
 
-class _Suggestions(Completer):
+class Suggestions(Completer):
+    """Completes the line that is being typed."""
+
     def __init__(self, suggest: Callable[[str], Sequence[Suggestion]]) -> None:
         self._suggest = suggest
 

@@ -6,6 +6,7 @@ import re
 import threading
 from typing import IO
 
+from markdown_it import MarkdownIt
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
 from rich.panel import Panel
@@ -19,16 +20,18 @@ from knowledge.notes import Citation, Language
 
 PIPED_WIDTH = 100
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
 _BORDERS = {"question": "cyan", "error": "red", "success": "green"}
 
 
 class Screen:
     """Shows replies; safe to use from several threads."""
 
-    def __init__(self, file: IO[str] | None = None) -> None:
+    def __init__(self, file: IO[str] | None = None, width: int = PIPED_WIDTH) -> None:
+        """`width`: columns of what is no terminal."""
         self._console = Console(file=file, highlight=False)
         if not self._console.is_terminal:
-            self._console = Console(file=file, highlight=False, width=PIPED_WIDTH, no_color=True)
+            self._console = Console(file=file, highlight=False, width=width, no_color=True)
         self._lock = threading.Lock()
 
     @property
@@ -37,7 +40,7 @@ class Screen:
 
     def show(self, reply: Reply, numbered: bool = True) -> None:
         """The reply with its table, citations and, if `numbered`, its actions as a numbered list."""
-        parts: list[RenderableType] = [Markdown(clean(reply.text))]
+        parts: list[RenderableType] = [_markdown(clean(reply.text))]
         if reply.progress is not None:
             parts.append(Text(bar(reply.progress), style="dim"))
         if reply.table is not None and reply.table.rows:
@@ -59,6 +62,13 @@ class Screen:
 def clean(text: str) -> str:
     """Text without the control characters that would steer a terminal."""
     return _CONTROLS.sub("", text)
+
+
+def _markdown(text: str) -> Markdown:
+    shown = Markdown("")
+    # rich's own parser takes HTML for markup and drops it; `<b>` in a note is text like any other.
+    shown.parsed = _PARSER.parse(text)
+    return shown
 
 
 def _table(table: Table) -> RichTable:

@@ -1,0 +1,79 @@
+"""Every command, in every language, on every platform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from bot.core import catalogue
+from bot.core.commands import COMMANDS
+from knowledge.notes import Language
+from tests.contracts.conftest import Meet
+from tests.contracts.messenger import Shown
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is typed, and what a person must then be able to see."""
+
+    lines: tuple[str, ...]
+    """The last one is the command's; those before prepare it."""
+    holds: Callable[[Shown, Language], bool]
+    told: str = ""
+    """A sentence of the catalogue (without inserts) that stands in it."""
+
+
+def offers(*actions: str) -> Callable[[Shown, Language], bool]:
+    """The labels of buttons, as keys of the catalogue, stand under the message."""
+    return lambda shown, language: {catalogue.label(language, key) for key in actions} <= set(shown.buttons)
+
+
+QUESTIONS: dict[Language, str] = {
+    "en": "What is a tokenizer?",
+    "bg": "Какво е токенизация?",
+    "zh": "如何微调模型？",
+}
+CASES: dict[str, Case] = {
+    "ask": Case(("/ask {question}",), lambda shown, _: bool(shown.sources and shown.buttons)),
+    "try": Case(("/try tokenize a b c",), lambda shown, _: shown.says("a", "b", "c", "test model")),
+    "learn": Case(("/learn",), lambda shown, _: "Tokenization" in shown.buttons, "learn.note"),
+    "studied": Case(("/studied tokenization",), offers("action.quiz_now", "action.stop")),
+    "quiz": Case(("/quiz tokenization",), offers("action.answer", "action.show")),
+    "review": Case(("/studied tokenization", "/review"), offers("action.quiz")),
+    "progress": Case(
+        ("/studied tokenization", "/progress"),
+        lambda shown, _: shown.says("Tokenization", "0 4"),
+        "progress.step",
+    ),
+    "settings": Case(("/settings",), offers("action.change"), "settings.quiet"),
+    "notes": Case(("/notes",), offers("action.notes_refresh", "action.notes_gaps"), "notes.counts"),
+    "help": Case(
+        ("/help",), lambda shown, _: all(shown.says(name) for name in COMMANDS), "command.quiz.summary"
+    ),
+}
+
+
+def test_every_command_has_its_case() -> None:
+    assert set(CASES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+@pytest.mark.parametrize("command", CASES)
+def test_a_command_means_the_same_everywhere(meet: Meet, command: str, language: Language) -> None:
+    case = CASES[command]
+    chat = meet(language)
+    for line in case.lines:
+        shown = chat.say(line.format(question=QUESTIONS[language]))
+    assert case.holds(shown, language), shown
+    if case.told:
+        assert shown.says(catalogue.label(language, case.told)), shown
+    assert in_script(shown.text, language), shown
+
+
+def in_script(text: str, language: Language) -> bool:
+    """Whether a text is in the person's language, quotes and names aside."""
+    scripts = {"en": r"[A-Za-z]{3}", "bg": r"[а-яА-Я]{3}", "zh": r"[\u4e00-\u9fff]{2}"}
+    return re.search(scripts[language], text) is not None
