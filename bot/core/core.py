@@ -11,14 +11,14 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 
-from bot.core import catalogue, complete, handlers, parse, passages, present
+from bot.core import catalogue, complete, courses, handlers, parse, passages, present
 from bot.core.commands import COMMANDS, Command
 from bot.core.context import Context
 from bot.core.errors import CommandError, NotAllowed, TooMuch
 from bot.core.language import locale_language, written_language
 from bot.core.reply import Reply
 from bot.core.services import Services
-from bot.core.turn import Call, Line, Person, Press, Turn
+from bot.core.turn import Call, Line, Person, Press, Turn, Where
 from bot.core.voice import Voice
 from jobs.tables import AccountRow
 from knowledge.errors import RecapError
@@ -47,6 +47,8 @@ class _Use:
     speech: str | None = None
     """What of it the person wrote in their own language."""
     command: Command | None = None
+    course: str = ""
+    """What a button names as its course."""
 
 
 class Core:
@@ -56,7 +58,8 @@ class Core:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._completion = complete.Completion(services)
+        self._courses = services.courses.holding(services)
+        self._completions = {one.course: complete.Completion(one) for one in self._courses}
 
     def dispatch(self, turn: Turn) -> Reply:
         """Does what the turn asks. Never raises: an error becomes a sentence in the person's language."""
@@ -69,7 +72,9 @@ class Core:
             if use.command:
                 self._admit(use.command, turn, use.arguments)
             self._limit(use.arguments)
-            return use.handler(Context(self._services, turn, learner, voice), use.arguments)
+            services = self._courses.of_turn(turn, learner.id, use.arguments, use.course)
+            reply = use.handler(Context(services, turn, learner, voice), use.arguments)
+            return self._courses.signed(reply, services)
         except Exception as error:  # noqa: BLE001  the one boundary
             return self._failure(error, turn, voice)
 
@@ -83,7 +88,8 @@ class Core:
         try:
             if delivery.learner_id is not None:
                 voice = self._known_voice(self._services.people.learner(delivery.learner_id))
-            return present.present(self._services, delivery, voice)
+            services = self._courses.of_delivery(delivery)
+            return self._courses.signed(present.present(services, delivery, voice), services)
         except RecapError as error:
             log.info("an outbound message could not be presented: %s (%s)", delivery.key, error)
             return _sentence(error, voice)
@@ -94,36 +100,47 @@ class Core:
             log.exception("presenting %s failed [%s]", delivery.key, reference)
             return voice.reply("error.internal", tone="error", reference=reference)
 
-    def complete(self, person: Person, line: str) -> list[complete.Suggestion]:
-        """What a line that is being typed could become, best first; only commands are completed."""
+    def complete(self, person: Person, line: str, where: Where | None = None) -> list[complete.Suggestion]:
+        """What a line that is being typed there could become, best first; only commands are completed."""
         try:
-            return self._completion.suggest(person, line)
+            return self._completions[self._at(person, where).course].suggest(person, line)
         except RecapError:
             return []
 
-    def passage(self, note: str, start: int, end: int) -> passages.PassageView:
-        """The lines `start` to `end` of a note with the section around them.
+    def passage(self, note: str, start: int, end: int, course: str = "") -> passages.PassageView:
+        """The lines `start` to `end` of a note with the section around them; `course` as the reply has it.
 
-        NotesError `error.note_unknown`, or `error.passage_gone` where the note has fewer lines.
+        NotesError `error.note_unknown`, or `error.passage_gone` where the note has fewer lines;
+        CourseUnknown.
         """
-        return passages.view(self._services.library, self._services.course, note, start, end)
+        services = self._courses.get(course) if course else self._courses.default
+        return passages.view(services.library, services.course, note, start, end)
 
-    def welcome(self, person: Person) -> Reply:
-        """What a person sees who comes for the first time."""
+    def welcome(self, person: Person, where: Where | None = None) -> Reply:
+        """What a person sees who comes there for the first time."""
         voice = Voice(locale_language(person.locale), person.zone or "UTC")
-        return handlers.welcome(self._services, voice)
+        return handlers.welcome(self._at(person, where), voice)
 
     def language(self, platform: str, person: Person) -> Language:
         """The language in which a person is spoken to there, met before or not."""
+        learner_id = self._learner_id(platform, person)
+        if learner_id is None:
+            return locale_language(person.locale)
+        return self._known_voice(self._services.people.learner(learner_id)).language
+
+    def _learner_id(self, platform: str, person: Person) -> int | None:
         with self._services.database.session() as session:
-            learner_id = session.scalar(
+            return session.scalar(
                 select(AccountRow.learner_id).where(
                     AccountRow.platform == platform, AccountRow.external_id == person.external_id
                 )
             )
-        if learner_id is None:
-            return locale_language(person.locale)
-        return self._known_voice(self._services.people.learner(learner_id)).language
+
+    def _at(self, person: Person, where: Where | None) -> Services:
+        """The course of a place, for a person met before or not."""
+        if where is None or len(self._courses) == 1:
+            return self._courses.default
+        return self._courses.at(where, self._learner_id(where.platform, person))
 
     def _meet(self, turn: Turn) -> Learner:
         person = turn.person
@@ -205,12 +222,14 @@ def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
 
 def _press(press: Press) -> _Use:
     name, _, query = press.action.partition("?")
-    arguments = {**dict(parse_qsl(query)), **press.fields}
+    named = dict(parse_qsl(query))
+    course = named.pop(courses.ARGUMENT, "")
+    arguments = {**named, **press.fields}
     if name in COMMANDS:
-        return _command(COMMANDS[name], arguments)
+        return replace(_command(COMMANDS[name], arguments), course=course)
     if name not in handlers.ACTIONS:
         raise CommandError("error.action_unknown")
-    return _Use(name, handlers.ACTIONS[name], arguments)
+    return _Use(name, handlers.ACTIONS[name], arguments, course=course)
 
 
 def _key(error: RecapError) -> str | None:

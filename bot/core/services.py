@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from knowledge.store import Database
 
 if TYPE_CHECKING:
+    from bot.core.courses import Courses
     from jobs.engine.catalog import TaskInfo
     from jobs.people import People
     from jobs.queue import JobQueue
@@ -32,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a handler may use."""
+    """Everything a handler may use, in one course."""
 
     database: Database
     library: Library
@@ -42,6 +43,10 @@ class Services:
     ladder: Ladder
     clock: Clock
     course: str
+    courses: Courses
+    """All courses of this process, this one among them."""
+    title: Callable[[], str]
+    """The course's title, for people."""
     notes_path: Callable[[], Path]
     """The folder that the course is indexed from."""
     refresh_request: Callable[[], dict[str, Any]]

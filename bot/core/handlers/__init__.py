@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.core.context import Handler
 from bot.core.handlers.ask import ask
+from bot.core.handlers.course import course
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.notes import notes
@@ -28,6 +29,7 @@ COMMANDS: Mapping[str, Handler] = {
     "progress": progress,
     "settings": settings,
     "notes": notes,
+    "course": course,
     "help": show_help,
 }
 
