@@ -167,7 +167,7 @@ class Courses:
         """The reply as a message of that course; unchanged where there is only one."""
         if len(self) == 1:
             return reply
-        actions = tuple(_signed(action, services.course) for action in reply.actions)
+        actions = tuple(sign(action, services.course) for action in reply.actions)
         return replace(reply, course=services.course, actions=actions)
 
     def _keyed(self, key: str) -> Services:
@@ -192,7 +192,8 @@ def course_key(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else f"~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
-def _signed(action: Action, course: str) -> Action:
+def sign(action: Action, course: str) -> Action:
+    """The action, in that course wherever it is pressed; as it is where that makes no difference."""
     name, _, query = action.id.partition("?")
     given = dict(parse_qsl(query))
     if name in _OF_NO_COURSE or ARGUMENT in given or not SUBJECTS.keys().isdisjoint(given):

@@ -234,6 +234,18 @@ def test_what_comes_unasked_is_of_its_own_course(school: App, clock: FrozenClock
     assert {reply.course for reply in presented} == {"bio", "course"}
 
 
+def test_what_is_due_in_another_course_is_offered_where_nothing_else_is(
+    school: App, clock: FrozenClock
+) -> None:
+    mine = Room(school, PRIVATE)
+    mine.call("course", course="bio")
+    mine.click(mine.press(mine.say("/learn").actions[0].id), "I studied this")
+    mine.call("course", course="course")
+    clock.move(timedelta(days=2))
+    asked = mine.click(mine.say("/review"), "Due in Biology")
+    assert (asked.tone, asked.course) == ("question", "bio")
+
+
 def test_the_daily_cap_counts_over_all_courses(school: App, clock: FrozenClock) -> None:
     settings = school.settings.model_copy(
         update={"review": school.settings.review.model_copy(update={"daily_cap": 1})}
