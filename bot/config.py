@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +21,8 @@ from pydantic_settings import (
 
 from bot.core.turn import Person
 from bot.settings import (
+    COURSE_NAME,
+    CourseSettings,
     DatabaseSettings,
     DiscordSettings,
     EngineSettings,
@@ -32,8 +36,13 @@ from bot.settings import (
 PREFIX = "RECAP_"
 FILE = "recap.toml"
 FILE_VARIABLE = "RECAP_SETTINGS"
+RESERVED = ("off",)
+"""What can't be a course's name, since `/course` takes it for something else."""
 NOWHERE = Path(os.devnull)
 """As `file` of `load`: no settings file."""
+ANY = "NAME"
+"""Stands for the short name of any further course."""
+_COURSE_VARIABLE = re.compile(r"^RECAP_COURSES__(?:(?!__).)+(?=__)")
 _OURS_ELSEWHERE = "RECAP_TEST_"
 """Variables of the test suite, not settings."""
 
@@ -53,6 +62,7 @@ class Settings(BaseSettings):
     language: Literal["en", "bg", "zh"] = Field("en", description="language where a person's is not known")
     database: DatabaseSettings = DatabaseSettings(url=None)
     notes: NotesSettings = NotesSettings()  # type: ignore[call-arg]
+    courses: dict[str, CourseSettings] = {}
     web: WebSettings = WebSettings()  # type: ignore[call-arg]
     discord: DiscordSettings = DiscordSettings()  # type: ignore[call-arg]
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
@@ -63,6 +73,20 @@ class Settings(BaseSettings):
     def _guarded_when_exposed(self) -> Settings:
         if self.web.exposed and self.web.token is None:
             raise ValueError("web.token must be set when the web chat is reached from other machines")
+        return self
+
+    @field_validator("courses")
+    @classmethod
+    def _named(cls, courses: dict[str, CourseSettings]) -> dict[str, CourseSettings]:
+        for name in courses:
+            if not re.match(COURSE_NAME, name) or "__" in name or name in RESERVED:
+                raise ValueError(f"{name!r} can't be the short name of a course")
+        return courses
+
+    @model_validator(mode="after")
+    def _apart(self) -> Settings:
+        if self.notes.course in self.courses:
+            raise ValueError(f"courses.{self.notes.course} has the name of the course in notes.course")
         return self
 
     @property
@@ -162,9 +186,15 @@ def _local_zone() -> str | None:
 
 
 def names() -> Iterator[tuple[str, FieldInfo]]:
-    """Every setting as `section.name` with its field, in the order of the file."""
+    """Every setting as `section.name` with its field, in the order of the file.
+
+    Those of the further courses stand once, under `courses.NAME`.
+    """
     for name, field in Settings.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+        if name == "courses":
+            for inner, info in CourseSettings.model_fields.items():
+                yield f"courses.{ANY}.{inner}", info
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             yield from ((f"{name}.{inner}", info) for inner, info in field.annotation.model_fields.items())
         else:
             yield name, field
@@ -179,12 +209,12 @@ def document(settings: Settings) -> str:
     """The settings as a commented `recap.toml`; what is unset is commented out, secrets are masked."""
     lines: list[str] = []
     section = ""
-    for name, field in names():
+    for name, field in _spelled_out(settings):
         head, _, own = name.rpartition(".")
         if head != section:
-            lines += ["", f"[{head}]"]
+            lines += ["", f"# [{head}]" if ANY in head else f"[{head}]"]
             section = head
-        value = getattr(getattr(settings, head) if head else settings, own)
+        value = _value(settings, name)
         lines.append(f"# {field.description} ({variable(name)})")
         lines.append(f"# {own} =" if value is None else f"{own} = {_toml(value)}")
     return "\n".join(lines) + "\n"
@@ -194,11 +224,25 @@ def markdown_table(settings: Settings) -> str:
     """The README's table of settings."""
     rows = ["| Variable | Default | What it is |", "| --- | --- | --- |"]
     for name, field in names():
-        head, _, own = name.rpartition(".")
-        value = getattr(getattr(settings, head) if head else settings, own)
+        value = _value(settings, name)
         shown = "" if value in (None, "") else f"`{_toml(value).strip(chr(34))}`"
         rows.append(f"| `{variable(name)}` | {shown} | {field.description} |")
     return "\n".join(rows)
+
+
+def _spelled_out(settings: Settings) -> Iterator[tuple[str, FieldInfo]]:
+    """`names`, with every course that is set in the place of NAME."""
+    for name, group in groupby(names(), lambda pair: ANY in pair[0]):
+        fields = list(group)
+        for course in (settings.courses or (ANY,)) if name else (ANY,):
+            yield from ((each.replace(ANY, course), field) for each, field in fields)
+
+
+def _value(settings: Settings, name: str) -> object:
+    section, _, own = name.rpartition(".")
+    if section.startswith("courses."):
+        return getattr(settings.courses.get(section.removeprefix("courses.")), own, None)
+    return getattr(getattr(settings, section) if section else settings, own)
 
 
 def _toml(value: object) -> str:
@@ -216,7 +260,7 @@ def _refuse_unknown(variables: Mapping[str, str]) -> None:
     known = {variable(name) for name, _ in names()} | {FILE_VARIABLE}
     for name in variables:
         ours = name.upper().startswith(PREFIX) and not name.upper().startswith(_OURS_ELSEWHERE)
-        if ours and name.upper() not in known:
+        if ours and _COURSE_VARIABLE.sub(variable(f"courses.{ANY}"), name.upper()) not in known:
             raise SettingsError(f"Unknown setting {name} in the environment; `recap config` lists them all.")
 
 
@@ -240,7 +284,7 @@ def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _explain(error: ValidationError, path: Path | None) -> str:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     name = ".".join(str(part) for part in first["loc"])
     message = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":

@@ -52,6 +52,11 @@ class Course:
         self._notes = notes
         self._index = index
 
+    @property
+    def reviews(self) -> Reviews:
+        """The reviews of its notes."""
+        return self._reviews
+
     def notes_path(self) -> Path:
         """The folder that a refresh reads.
 

@@ -55,14 +55,22 @@ class DatabaseSettings(Section):
         return url
 
 
+COURSE_NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+
+
 class NotesSettings(Section):
     path: Path | None = Field(
         None, description="folder of notes; unset: the one last indexed, else the sample course"
     )
-    course: str = Field(
-        "course", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="the course's short name"
-    )
+    course: str = Field("course", pattern=COURSE_NAME, description="the course's short name")
     title: str = Field("", max_length=200, description="the course's title; unset: the folder's name")
+
+
+class CourseSettings(Section):
+    """A course beside the one of `NotesSettings`; its short name is its key in `courses`."""
+
+    path: Path = Field(description="a further course's folder of notes; NAME is the course's short name")
+    title: str = Field("", max_length=200, description="a further course's title; unset: its short name")
 
 
 class WebSettings(Section):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import database as schema
 from bot.config import Settings
 from bot.core.core import Core
+from bot.core.courses import Courses
 from bot.core.services import Services
 from bot.course import Course
 from jobs.engine.catalog import TASKS
@@ -28,6 +30,7 @@ from jobs.owner import process_owner
 from jobs.people import People
 from jobs.queue import JobQueue, Runner
 from jobs.reach import Reach
+from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
 from jobs.review.service import Reviews
 from jobs.runners import RefreshRunner, TryRunner
@@ -66,6 +69,9 @@ class App:
     queue: JobQueue
     scheduler: Scheduler
     course: Course
+    """The one that the settings name first."""
+    courses: Mapping[str, Course]
+    """All of them, that one first, by their short names."""
     services: Services
     core: Core
     _started: bool = field(default=False, init=False)
@@ -80,7 +86,8 @@ class App:
         """Brings the database to this version's schema and the course's rows in line with its index."""
         if self.needs_upgrade():
             schema.upgrade(self.database)
-        self.course.reconcile()
+        for course in self.courses.values():
+            course.reconcile()
 
     def start(self) -> None:
         """Starts the worker, the jobs and the schedule, without waiting for any. Idempotent."""
@@ -132,48 +139,58 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     erasure = Erasure(database)
     erasure.on_forget(_forget_conversation)
     ladder = Ladder.parse(settings.review.intervals)
-    reviews = Reviews(
-        database, library, outbox, clock, ladder, settings.notes.course, settings.review.daily_cap
-    )
-    course = Course(
-        database,
-        library,
-        reviews,
-        clock,
-        name=settings.notes.course,
-        title=settings.notes.title,
-        notes=settings.notes.path,
-        index=settings.index_path,
-    )
+
+    def course_of(name: str, title: str, folder: Path | None) -> Course:
+        cap = settings.review.daily_cap
+        reviews = Reviews(database, library, outbox, clock, ladder, name, cap)
+        index = settings.index_path
+        return Course(database, library, reviews, clock, name=name, title=title, notes=folder, index=index)
+
+    notes = settings.notes
+    known = {notes.course: course_of(notes.course, notes.title, notes.path)}
+    known |= {name: course_of(name, one.title or name, one.path) for name, one in settings.courses.items()}
+    course = known[notes.course]
+    courses = Courses(database, clock)
     runners: dict[str, Runner] = {
         "try": TryRunner(engine),
-        "refresh": RefreshRunner(engine, reviews.sync_cards, course.refreshed),
+        "refresh": RefreshRunner(
+            engine,
+            lambda name: courses.get(name).reviews.sync_cards(),
+            lambda session, request, report: known[request.course].refreshed(session, request, report),
+        ),
     }
     queue = JobQueue(database, outbox, clock, runners, owner)
+    decks = {name: one.reviews.deck for name, one in known.items()}
+    delivery = Delivery(database, decks, outbox, clock, settings.review.daily_cap)
     tidy = partial(_tidy, outbox, clock, (linking.prune, spaces.prune))
-    scheduler = Scheduler(reviews.deliver_due, reviews.next_due, tidy, clock)
-    services = Services(
-        database=database,
-        library=library,
-        people=people,
-        linking=linking,
-        reach=Reach(database, clock),
-        erasure=erasure,
-        spaces=spaces,
-        reviews=reviews,
-        queue=queue,
-        outbox=outbox,
-        ladder=ladder,
-        clock=clock,
-        course=settings.notes.course,
-        notes_path=course.notes_path,
-        refresh_request=course.refresh_request,
-        rollback=course.rollback,
-        tasks=TASKS,
-        models=lambda: [one.name for one in models.listing()],
-        engine_status=engine.status,
-        planned=scheduler.wake,
-    )
+    scheduler = Scheduler(delivery.run, delivery.next_due, tidy, clock)
+    for one in known.values():
+        courses.add(
+            Services(
+                database=database,
+                library=library,
+                people=people,
+                linking=linking,
+                reach=Reach(database, clock),
+                erasure=erasure,
+                spaces=spaces,
+                reviews=one.reviews,
+                queue=queue,
+                outbox=outbox,
+                ladder=ladder,
+                clock=clock,
+                course=one.name,
+                courses=courses,
+                title=one.title,
+                notes_path=one.notes_path,
+                refresh_request=one.refresh_request,
+                rollback=one.rollback,
+                tasks=TASKS,
+                models=lambda: [each.name for each in models.listing()],
+                engine_status=engine.status,
+                planned=scheduler.wake,
+            )
+        )
     return App(
         settings=settings,
         clock=clock,
@@ -183,12 +200,13 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         models=models,
         outbox=outbox,
         people=people,
-        reviews=reviews,
+        reviews=course.reviews,
         queue=queue,
         scheduler=scheduler,
         course=course,
-        services=services,
-        core=Core(services),
+        courses=known,
+        services=courses.default,
+        core=Core(courses.default),
     )
 
 

@@ -30,18 +30,20 @@ class TryRunner:
 class RefreshRunner:
     """Refreshes a course. Request: `RefreshRequest`'s fields; result: the report as JSON.
 
-    `on_built` is called when the new index is in use, outside of any transaction: what takes long goes
-    there, and may be done again. `on_refreshed` is called in the transaction that marks the job done.
+    `on_built` is called with the course's name when the new index is in use, outside of any transaction:
+    what takes long goes there, and may be done again. `on_refreshed` is called in the transaction that marks
+    the job done.
     """
 
-    def __init__(self, engine: Engine, on_built: Callable[[], object], on_refreshed: OnRefreshed) -> None:
+    def __init__(self, engine: Engine, on_built: Callable[[str], object], on_refreshed: OnRefreshed) -> None:
         self._engine = engine
         self._on_built = on_built
         self._on_refreshed = on_refreshed
 
     def run(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        report = self._engine.refresh(RefreshRequest(**request), progress).result()
-        self._on_built()
+        wanted = RefreshRequest(**request)
+        report = self._engine.refresh(wanted, progress).result()
+        self._on_built(wanted.course)
         return report
 
     def done(self, session: Session, job: JobRow, result: dict[str, Any]) -> None:

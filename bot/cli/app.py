@@ -26,6 +26,9 @@ app.add_typer(discord, name="discord")
 app.add_typer(db, name="db")
 app.add_typer(manifest, name="manifest")
 
+Named = Annotated[
+    str | None, typer.Option("--course", help="A further course's short name; without it the first one.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
@@ -68,12 +71,13 @@ def index(
         Path | None,
         typer.Argument(help="Folder of notes, from now on the course's own."),
     ] = None,
+    course: Named = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the notes and build the index from them."""
     from bot.cli.index import index
 
-    index(path, as_json)
+    index(path, course, as_json)
 
 
 @app.command()
@@ -82,12 +86,13 @@ def ask(
     fast: Annotated[
         bool, typer.Option("--fast", help="Search by words alone, without loading the encoder.")
     ] = False,
+    course: Named = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the notes."""
     from bot.cli.ask import ask
 
-    ask(question, fast, as_json)
+    ask(question, fast, course, as_json)
 
 
 @app.command("try")

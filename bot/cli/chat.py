@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from bot import config
-from bot.cli.opened import application, ensure_index
+from bot.cli.opened import application, ensure_indexes
 
 
 def chat() -> None:
@@ -13,7 +13,7 @@ def chat() -> None:
     with application() as app:
         from bot.platforms.terminal.platform import TerminalPlatform
 
-        ensure_index(app)
+        ensure_indexes(app)
         app.start()
         person = config.local_person()
         platform = TerminalPlatform(

@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from bot import config
 from bot import database as schema
 from bot.cli.doctor_discord import discord
 from bot.cli.finding import Finding, say
-from bot.cli.opened import settings
+from bot.cli.opened import course_named, settings
 from bot.cli.output import out, print_json, progress_bar, sentence
 from bot.core import catalogue
 from jobs.engine.catalog import DEFAULT_MODELS, MINILM
@@ -71,16 +71,24 @@ def _findings(app: App) -> Iterator[Finding]:
         _disk,
     )
     for check in checks:
-        name = check.__name__.removeprefix("_")
-        try:
-            yield check(app)
-        except RecapError as error:
-            yield Finding(name, "broken", sentence(app.settings.language, error))
-        except SQLAlchemyError:
-            yield Finding(name, "broken", say(app, "needs_database"))
-        except OSError as error:
-            yield Finding(name, "broken", str(error))
+        yield _found(check, app)
+    for course in list(app.courses)[1:]:
+        for of_course in (_notes, _index):
+            found = _found(of_course, app, course)
+            yield replace(found, detail=f"{course}: {found.detail}")
     yield from discord(app)
+
+
+def _found(check: Callable[..., Finding], app: App, *arguments: str) -> Finding:
+    name = check.__name__.removeprefix("_")
+    try:
+        return check(app, *arguments)
+    except RecapError as error:
+        return Finding(name, "broken", sentence(app.settings.language, error))
+    except SQLAlchemyError:
+        return Finding(name, "broken", say(app, "needs_database"))
+    except OSError as error:
+        return Finding(name, "broken", str(error))
 
 
 def _python(app: App) -> Finding:
@@ -102,16 +110,17 @@ def _database(app: App) -> Finding:
     return Finding("database", "ok", say(app, "database_current", url=url, revision=schema.head()))
 
 
-def _notes(app: App) -> Finding:
+def _notes(app: App, course: str | None = None) -> Finding:
     from knowledge.reader import find_notes
 
-    path = app.course.notes_path()
+    path = course_named(app, course).notes_path()
     find_notes(path)
     return Finding("notes", "ok", say(app, "notes_folder", path=path))
 
 
-def _index(app: App) -> Finding:
-    current = next((one for one in app.library.generations(app.course.name) if one.current), None)
+def _index(app: App, course: str | None = None) -> Finding:
+    name = course_named(app, course).name
+    current = next((one for one in app.library.generations(name) if one.current), None)
     if current is None:
         return Finding("index", "broken", say(app, "index_none"))
     counts = {"notes": current.notes, "passages": current.passages, "generation": current.id}

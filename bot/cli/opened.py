@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot import config, logs
-from bot.cli.output import progress_bar
+from bot.cli.output import err, progress_bar, sentence
 from bot.config import Settings, SettingsError
+from knowledge.errors import RecapError
 
 if TYPE_CHECKING:
+    from bot.course import Course
     from bot.wiring import App
+
+log = logging.getLogger(__name__)
 
 
 def settings() -> Settings:
@@ -52,12 +57,29 @@ def application() -> Iterator[App]:
         app.stop()
 
 
-def ensure_index(app: App) -> None:
-    """Indexes the notes, with a bar, where there is no index or the settings name another folder."""
-    if not app.course.needs_index():
+def course_named(app: App, name: str | None) -> Course:
+    """The course of a short name, the first without one. CourseUnknown."""
+    return app.courses[app.services.courses.get(name).course] if name else app.course
+
+
+def ensure_index(app: App, course: Course) -> None:
+    """Indexes a course, with a bar, where it has no index or the settings name another folder."""
+    if not course.needs_index():
         return
     with progress_bar(app.settings.language, "cli.indexing") as progress:
-        app.course.refresh(app.engine, progress)
+        course.refresh(app.engine, progress)
+
+
+def ensure_indexes(app: App) -> None:
+    """The same for every course; a further one that can't be indexed is told and left for later."""
+    for course in app.courses.values():
+        try:
+            ensure_index(app, course)
+        except RecapError as error:
+            if course is app.course:
+                raise
+            log.warning("the course %s could not be indexed: %s", course.name, error)
+            err(f"{course.name}: {sentence(app.settings.language, error)}")
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from bot.cli.beside import Discord
-from bot.cli.opened import application, ensure_index
+from bot.cli.opened import application, ensure_indexes
 from bot.cli.output import out
 from bot.core import catalogue
 
@@ -17,7 +17,7 @@ def run() -> None:
             from bot.platforms.web.platform import WebPlatform
             from bot.wiring import web_options
 
-            ensure_index(app)
+            ensure_indexes(app)
             platform = WebPlatform(
                 app.core,
                 app.database,

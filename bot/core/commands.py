@@ -14,7 +14,7 @@ from bot.core import catalogue
 from jobs.engine.catalog import TaskInfo
 from knowledge.notes import Language
 
-Completer = Literal["task", "model", "note", "command", "setting_value"]
+Completer = Literal["task", "model", "note", "command", "course", "setting_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,15 @@ _TABLE = (
         parameters=(Parameter("action", choices=("status", "refresh", "sources", "gaps", "rollback")),),
         admin=True,
         examples=("/notes", "/notes refresh"),
+    ),
+    Command(
+        "course",
+        (
+            Parameter("course", completer="course"),
+            Parameter("where", option=True, choices=("here", "server")),
+        ),
+        private=True,
+        examples=("/course", "/course off", "/course biology"),
     ),
     Command(
         "help",

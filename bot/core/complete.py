@@ -171,6 +171,8 @@ class Completion:
             return [(name, catalogue.label(language, f"command.{name}.summary")) for name in COMMANDS]
         if parameter.completer == "note":
             return self._notes()
+        if parameter.completer == "course":
+            return [(one.course, one.title()) for one in self._services.courses]
         if parameter.completer == "setting_value":
             if given.get("setting") == "where":
                 return [

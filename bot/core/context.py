@@ -41,7 +41,10 @@ Handler = Callable[[Context, Mapping[str, str]], Reply]
 
 
 def action_id(name: str, **arguments: object) -> str:
-    """`rate`, attempt=12, rating=3 -> `rate?attempt=12&rating=3`."""
+    """`rate`, attempt=12, rating=3 -> `rate?attempt=12&rating=3`.
+
+    Leave 16 of the 100 characters for the course (`bot.core.courses`), and its argument `c` alone.
+    """
     query = "&".join(f"{key}={quote(str(value), safe='/:~')}" for key, value in arguments.items())
     return f"{name}?{query}" if query else name
 

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.core import catalogue, complete, forms, handlers, notices, parse, passages, present, servers
+from bot.core import (
+    catalogue,
+    complete,
+    courses,
+    failures,
+    forms,
+    handlers,
+    notices,
+    parse,
+    passages,
+    present,
+    servers,
+)
 from bot.core.alternatives import taken_apart
 from bot.core.commands import COMMANDS, Command
 from bot.core.complete import Choice
@@ -19,7 +31,7 @@ from bot.core.errors import CommandError, NotAllowed, TooMuch
 from bot.core.language import locale_language, written_language
 from bot.core.reply import Reply
 from bot.core.services import Services
-from bot.core.turn import Call, Line, Person, Press, Turn
+from bot.core.turn import Call, Line, Person, Press, Turn, Where
 from bot.core.voice import Voice
 from jobs.errors import LearnerError
 from jobs.tables import AccountRow, OutboundRow
@@ -49,6 +61,8 @@ class _Use:
     speech: str | None = None
     """What of it the person wrote in their own language."""
     command: Command | None = None
+    course: str = ""
+    """What a button names as its course."""
 
 
 class Core:
@@ -58,7 +72,8 @@ class Core:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._completion = complete.Completion(services)
+        self._courses = services.courses.holding(services)
+        self._completions = {one.course: complete.Completion(one) for one in self._courses}
 
     def dispatch(self, turn: Turn) -> Reply:
         """Does what the turn asks. Never raises: an error becomes a sentence in the person's language."""
@@ -75,12 +90,13 @@ class Core:
             if use.command:
                 self._admit(use.command, turn, use.arguments)
             self._limit(use.arguments)
-            reply = use.handler(Context(self._services, turn, learner, voice), use.arguments)
-            return notices.add(self._services, learner, use.name, reply, voice)
+            services = self._courses.of_turn(turn, learner.id, use.arguments, use.course)
+            reply = use.handler(Context(services, turn, learner, voice), use.arguments)
+            return self._courses.signed(notices.add(services, learner, use.name, reply, voice), services)
         except Exception as error:  # noqa: BLE001  the one boundary
             if again and learner is not None and self._is_another(turn, learner):
                 return self._dispatch(turn, again=False)
-            return self._failure(error, turn, voice)
+            return failures.told(error, turn, voice)
 
     def present(self, delivery: Delivery) -> Reply:
         """What an outbound row says, now, in its learner's language.
@@ -92,10 +108,11 @@ class Core:
         try:
             if delivery.learner_id is not None:
                 voice = self._known_voice(self._reader(delivery))
-            return present.present(self._services, delivery, voice)
+            services = self._courses.of_delivery(delivery)
+            return self._courses.signed(present.present(services, delivery, voice), services)
         except RecapError as error:
             log.info("an outbound message could not be presented: %s (%s)", delivery.key, error)
-            return _sentence(error, voice)
+            return failures.sentence(error, voice)
         except Exception:
             if delivery.attempts < PATIENCE:
                 raise
@@ -103,24 +120,26 @@ class Core:
             log.exception("presenting %s failed [%s]", delivery.key, reference)
             return voice.reply("error.internal", tone="error", reference=reference)
 
-    def complete(self, person: Person, line: str) -> list[complete.Suggestion]:
-        """What a line that is being typed could become, best first; only commands are completed."""
+    def complete(self, person: Person, line: str, where: Where | None = None) -> list[complete.Suggestion]:
+        """What a line that is being typed there could become, best first; only commands are completed."""
         try:
-            return self._completion.suggest(person, line)
+            return self._completions[self._at(person, where).course].suggest(person, line)
         except RecapError:
             return []
 
-    def passage(self, note: str, start: int, end: int) -> passages.PassageView:
-        """The lines `start` to `end` of a note with the section around them.
+    def passage(self, note: str, start: int, end: int, course: str = "") -> passages.PassageView:
+        """The lines `start` to `end` of a note with the section around them; `course` as the reply has it.
 
-        NotesError `error.note_unknown`, or `error.passage_gone` where the note has fewer lines.
+        NotesError `error.note_unknown`, or `error.passage_gone` where the note has fewer lines;
+        CourseUnknown.
         """
-        return passages.view(self._services.library, self._services.course, note, start, end)
+        services = self._courses.get(course) if course else self._courses.default
+        return passages.view(services.library, services.course, note, start, end)
 
-    def welcome(self, person: Person) -> Reply:
-        """What a person sees who comes for the first time."""
+    def welcome(self, person: Person, where: Where | None = None) -> Reply:
+        """What a person sees who comes there for the first time."""
         voice = Voice(locale_language(person.locale), person.zone or "UTC")
-        return handlers.welcome(self._services, voice)
+        return handlers.welcome(self._at(person, where), voice)
 
     def language(self, platform: str, person: Person) -> Language:
         """The language in which a person is spoken to there, met before or not."""
@@ -137,7 +156,8 @@ class Core:
             return None
         learner = self._known(turn.platform, turn.person) or self._meet(turn)
         try:
-            context = Context(self._services, turn, learner, self._known_voice(learner))
+            services = self._courses.of_subject(taken_apart(turn.did.action)[1]) or self._services
+            context = Context(services, turn, learner, self._known_voice(learner))
             return forms.form(context, turn.did.action)
         except RecapError:
             return None
@@ -147,7 +167,8 @@ class Core:
         if not isinstance(turn.did, Call):
             return []
         try:
-            return self._completion.choices(turn.person, turn.did, parameter)
+            services = self._at(turn.person, turn.where)
+            return self._completions[services.course].choices(turn.person, turn.did, parameter)
         except RecapError:
             return []
 
@@ -168,6 +189,13 @@ class Core:
                 )
             )
         return None if learner_id is None else self._services.people.learner(learner_id)
+
+    def _at(self, person: Person, where: Where | None) -> Services:
+        """The course of a place, for a person met before or not."""
+        if where is None or len(self._courses) == 1:
+            return self._courses.default
+        learner = self._known(where.platform, person)
+        return self._courses.at(where, learner.id if learner else None)
 
     def _meet(self, turn: Turn) -> Learner:
         person = turn.person
@@ -251,21 +279,6 @@ class Core:
         language = learner.language or learner.heard or locale_language(learner.locale)
         return Voice(_language(language), learner.zone)
 
-    def _failure(self, error: Exception, turn: Turn, voice: Voice) -> Reply:
-        if isinstance(error, RecapError) and _key(error):
-            log.info("answered with an error: %s (%s in %s)", error, turn.platform, turn.place)
-            return _sentence(error, voice)
-        reference = secrets.token_hex(3)
-        log.error(
-            "a turn failed [%s] %s on %s in %s",
-            reference,
-            _summary(turn),
-            turn.platform,
-            turn.place,
-            exc_info=error,
-        )
-        return voice.reply("error.internal", tone="error", private=True, reference=reference)
-
 
 def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
     speech = arguments.get(command.speech) if command.speech else None
@@ -273,38 +286,14 @@ def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
 
 
 def _press(press: Press) -> _Use:
-    name, arguments = taken_apart(press.action)
-    arguments |= press.fields
+    name, named = taken_apart(press.action)
+    course = named.pop(courses.ARGUMENT, "")
+    arguments = {**named, **press.fields}
     if name in COMMANDS:
-        return _command(COMMANDS[name], arguments)
+        return replace(_command(COMMANDS[name], arguments), course=course)
     if name not in handlers.ACTIONS:
         raise CommandError("error.action_unknown")
-    return _Use(name, handlers.ACTIONS[name], arguments)
-
-
-def _key(error: RecapError) -> str | None:
-    """The catalogue's key for an error: its own, else that of the nearest class that has a sentence."""
-    if catalogue.has(error.key):
-        return error.key
-    keys = (vars(kind).get("key") for kind in type(error).__mro__)
-    return next((key for key in keys if key and key != RecapError.key and catalogue.has(key)), None)
-
-
-def _sentence(error: RecapError, voice: Voice) -> Reply:
-    key = _key(error) or RecapError.key
-    try:
-        return voice.reply(key, tone="error", private=True, **{"reference": "–", **error.params})
-    except KeyError:
-        # The sentence asks for a parameter that the error doesn't carry: the class's own says less.
-        general = next(vars(kind)["key"] for kind in type(error).__mro__ if "key" in vars(kind))
-        return voice.reply(general, tone="error", private=True, **{"reference": "–", **error.params})
-
-
-def _summary(turn: Turn) -> str:
-    did = turn.did
-    if isinstance(did, Press):
-        return f"press {did.action.partition('?')[0]}"
-    return f"call {did.command}" if isinstance(did, Call) else f"line of {len(did.text)} characters"
+    return _Use(name, handlers.ACTIONS[name], arguments, course=course)
 
 
 def _language(language: str) -> Language:

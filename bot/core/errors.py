@@ -1,6 +1,7 @@
 """Errors of this package; the whole tree is drawn in `knowledge.errors`.
 
 CommandError          the person's input is off
+├── CourseUnknown     no such course, or no longer
 ├── NotAllowed        only for admins
 └── TooMuch           over a limit of this person
 """
@@ -14,6 +15,12 @@ class CommandError(RecapError):
     """The person's input is off; the key says how."""
 
     key = "error.command"
+
+
+class CourseUnknown(CommandError):
+    """No course of that name. Params: `course`, `known`. `error.course_gone` for a button of one."""
+
+    key = "error.course_unknown"
 
 
 class NotAllowed(CommandError):

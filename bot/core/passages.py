@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import catalogue
 from bot.core.context import action_id
+from bot.core.courses import ARGUMENT, course_key
 from bot.core.topics import note_key
 from knowledge.errors import NotesError
 from knowledge.notes import Citation, Language
@@ -53,10 +54,14 @@ def view(library: Library, course: str, path: str, start: int, end: int) -> Pass
     )
 
 
-def passage_action(citation: Citation) -> str:
-    """The id of the action that shows a citation's lines, with what recognises them later."""
+def passage_action(citation: Citation, course: str = "") -> str:
+    """The id of the action that shows a citation's lines, with what recognises them later.
+
+    `course` as the reply has it: the citation's own where there are several.
+    """
     lines = f"{citation.start}-{citation.end}"
-    action = action_id("passage", note=note_key(citation.note), at=lines, of=mark(citation.quote))
+    named = {ARGUMENT: course_key(course)} if course else {}
+    action = action_id("passage", note=note_key(citation.note), at=lines, **named, of=mark(citation.quote))
     return action if len(action) <= _LONGEST_ACTION else action.rpartition("&")[0]
 
 

@@ -81,6 +81,8 @@ class Reply:
     private: bool = False
     """Only for the person who did the turn."""
     language: str = "en"
+    course: str = ""
+    """The course it is about, whose notes it cites; empty: the only one."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; `from_json` gives an equal reply back."""
@@ -102,6 +104,7 @@ class Reply:
             progress=data["progress"],
             private=data["private"],
             language=data["language"],
+            course=data.get("course", ""),
         )
 
 

@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from knowledge.store import Database
 
 if TYPE_CHECKING:
+    from bot.core.courses import Courses
     from jobs.engine.catalog import TaskInfo
     from jobs.erasure import Erasure
     from jobs.linking.service import Linking
@@ -37,7 +38,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a handler may use."""
+    """Everything a handler may use, in one course."""
 
     database: Database
     library: Library
@@ -52,6 +53,10 @@ class Services:
     ladder: Ladder
     clock: Clock
     course: str
+    courses: Courses
+    """All courses of this process, this one among them."""
+    title: Callable[[], str]
+    """The course's title, for people."""
     notes_path: Callable[[], Path]
     """The folder that the course is indexed from."""
     refresh_request: Callable[[], dict[str, Any]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from knowledge.notes import Note
 
 MOST_CHOICES = 6
-_LONGEST = 56
+_LONGEST = 40
 _NAMED = 0.5
 """The score from which a note was found by a name of its own, not by what it says."""
 _SURE = 0.95

@@ -61,6 +61,18 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """A conversation, and what is around it."""
+
+    platform: str
+    place: str
+    within: tuple[str, ...] = ()
+    """The wider places around `place`, nearest first: the channel of a thread, the server."""
+    shared: bool = False
+    """Whether others read along in that place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One thing a person did, and where its reply goes."""
 
@@ -77,3 +89,7 @@ class Turn:
     """Whether others read along in that place."""
     pictures: bool = True
     """Whether a picture can be shown there; where not, none is drawn."""
+
+    @property
+    def where(self) -> Where:
+        return Where(self.platform, self.place, self.within, self.shared)

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import bot.platforms.discord.tables
 import bot.platforms.web.tables
+import jobs.bindings
 import jobs.people_tables
 import jobs.tables
 import knowledge.tables
@@ -14,6 +15,7 @@ DECLARED: tuple[ModuleType, ...] = (
     knowledge.tables,
     jobs.tables,
     jobs.people_tables,
+    jobs.bindings,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
 )

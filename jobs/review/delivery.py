@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
@@ -42,22 +42,21 @@ RECOVERY = timedelta(minutes=1)
 
 
 class Delivery:
-    """Asks what is due."""
+    """Asks what is due in the courses of `decks`; the daily cap counts over all of them."""
 
     def __init__(
-        self, database: Database, deck: Deck, outbox: Outbox, clock: Clock, course: str, daily_cap: int
+        self, database: Database, decks: Mapping[str, Deck], outbox: Outbox, clock: Clock, daily_cap: int
     ) -> None:
         self._database = database
-        self._deck = deck
+        self._decks = decks
         self._outbox = outbox
         self._clock = clock
-        self._course = course
         self._daily_cap = daily_cap
 
     def run(self) -> int:
         """Asks everything that is due now; tells how many questions went out."""
         with self._database.session() as session:
-            due = session.scalars(_due(self._clock.now(), self._course)).all()
+            due = session.scalars(_due(self._clock.now(), self._decks)).all()
             learners = dict.fromkeys(review.learner_id for review in due)
         count = 0
         for learner_id in learners:
@@ -74,7 +73,7 @@ class Delivery:
         """Tries a learner whose reviews could not be asked again in a while, not at once and for ever."""
         now = self._clock.now()
         with self._database.session() as session:
-            for review in session.scalars(_due(now, self._course).where(ReviewRow.learner_id == learner_id)):
+            for review in session.scalars(_due(now, self._decks).where(ReviewRow.learner_id == learner_id)):
                 review.held_until = now + RECOVERY
 
     def next_due(self) -> datetime | None:
@@ -87,7 +86,7 @@ class Delivery:
                 .where(
                     ReviewRow.state == "waiting",
                     StudyRow.state == "active",
-                    StudyRow.course_id == self._course,
+                    StudyRow.course_id.in_(self._decks),
                 )
                 .order_by(moment)
                 .limit(1)
@@ -104,9 +103,8 @@ class Delivery:
             return 0
         learner = learner_of(row)
         now = self._clock.now()
-        due = _latest(
-            session, session.scalars(_due(now, self._course).where(ReviewRow.learner_id == learner_id)).all()
-        )
+        mine = _due(now, self._decks).where(ReviewRow.learner_id == learner_id)
+        due = _latest(session, session.scalars(mine).all())
         there = destination(session, learner_id)
         if there is None:  # they wait for the learner; see jobs.reach
             for review in due:
@@ -150,7 +148,7 @@ class Delivery:
 
     def _ask(self, session: Session, review: ReviewRow, now: datetime) -> AttemptRow | None:
         study = session.get_one(StudyRow, review.study_id)
-        card = missed_card(session, review) or self._deck.choose(
+        card = missed_card(session, review) or self._decks[study.course_id].choose(
             session, review.learner_id, study.note, review.step, ladder_of(session, study.id)
         )
         if card is None:
@@ -191,7 +189,7 @@ def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:
         log.info("review %s made way for review %s", other.id, review.id)
 
 
-def _due(now: datetime, course: str) -> Select[ReviewRow]:
+def _due(now: datetime, courses: Collection[str]) -> Select[ReviewRow]:
     return (
         select(ReviewRow)
         .join(StudyRow, StudyRow.id == ReviewRow.study_id)
@@ -200,7 +198,7 @@ def _due(now: datetime, course: str) -> Select[ReviewRow]:
             ReviewRow.due_at <= now,
             or_(ReviewRow.held_until.is_(None), ReviewRow.held_until <= now),
             StudyRow.state == "active",
-            StudyRow.course_id == course,
+            StudyRow.course_id.in_(courses),
         )
         .order_by(ReviewRow.due_at, ReviewRow.id)
     )

@@ -38,12 +38,12 @@ class Reviews:
         self._database = database
         self._library = library
         self._clock = clock
-        self._course = course
-        self._deck = Deck(library, course, clock)
-        self._studies = Studies(database, library, self._deck, outbox, clock, ladder, course)
-        self._delivery = Delivery(database, self._deck, outbox, clock, course, daily_cap)
-        self._attempts = Attempts(database, self._deck, outbox, clock)
-        self._quizzes = Quizzes(database, library, self._studies, self._deck, clock, course)
+        self.course = course
+        self.deck = Deck(library, course, clock)
+        self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course)
+        self._delivery = Delivery(database, {course: self.deck}, outbox, clock, daily_cap)
+        self._attempts = Attempts(database, self.deck, outbox, clock)
+        self._quizzes = Quizzes(database, library, self._studies, self.deck, clock, course)
 
     def study(self, learner_id: int, note_path: str) -> Studied:
         """The learner has studied a note: its ladder begins, anew if it was climbed before.
@@ -140,10 +140,10 @@ class Reviews:
         It searches, which takes its time, and is therefore called outside of any transaction: note by note
         it opens short ones of its own. Called again, it changes nothing.
         """
-        return self._studies.sync_cards(self._library.notes(self._course))
+        return self._studies.sync_cards(self._library.notes(self.course))
 
     def progress(self, learner_id: int) -> Progress:
         """How far the learner is with each note, how well it goes, and what comes in two weeks."""
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
-            return overview(session, learner, self._course, self._clock.now())
+            return overview(session, learner, self.course, self._clock.now())

@@ -46,6 +46,12 @@ def test_the_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
         ({"RECAP_DATABASE__URL": "nonsense"}, "database.url"),
         ({"RECAP_ENGINE__DEVICE": "gpu"}, "engine.device"),
         ({"RECAP_NOTES__COURSE": "../up"}, "notes.course"),
+        ({"RECAP_COURSES__BIO__TITLE": "Biology"}, "courses.bio.path"),
+        ({"RECAP_COURSES__BIO__PAHT": "notes"}, "RECAP_COURSES__BIO__PAHT"),
+        ({"RECAP_COURSES__BIO": "notes"}, "RECAP_COURSES__BIO"),
+        ({"RECAP_COURSES__BIO__MORE__PATH": "notes"}, "RECAP_COURSES__BIO__MORE__PATH"),
+        ({"RECAP_COURSES__OFF__PATH": "notes"}, "'off'"),
+        ({"RECAP_COURSES__COURSE__PATH": "notes"}, "courses.course"),
         ({"RECAP_DISCORD__TOKEN": "Bot tell-nobody"}, "discord.token"),
         ({"RECAP_DISCORD__SHARDS": "0"}, "discord.shards"),
         ({"RECAP_DISCORD__SHARDS": "many"}, "discord.shards"),
@@ -89,6 +95,36 @@ def test_an_unknown_setting_in_the_file_is_refused_by_name(tmp_path: Path) -> No
     file.write_text("[web]\nprot = 1\n")
     with pytest.raises(SettingsError, match=r"web\.prot"):
         config.load({}, file)
+
+
+def test_courses_come_from_the_file_and_the_environment_and_are_documented(tmp_path: Path) -> None:
+    file = tmp_path / "recap.toml"
+    file.write_text('[courses.chem-1]\npath = "chemistry"\n[courses.bio]\npath = "old"\ntitle = "Biology"\n')
+    settings = config.load({"RECAP_COURSES__BIO__PATH": "new", "RECAP_COURSES__CELL_BIO__PATH": "c"}, file)
+    assert {name: str(one.path) for name, one in settings.courses.items()} == {
+        "chem-1": "chemistry",
+        "bio": "new",
+        "cell_bio": "c",
+    }
+    assert settings.courses["bio"].title == "Biology"
+    file.write_text(config.document(settings))
+    assert config.load({}, file) == settings
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('[courses.bio]\npaht = "x"\n', "courses.bio.paht"),
+        ("[courses.bio]\npath = 3\n", "courses.bio.path"),
+        ('[courses."Bio 1"]\npath = "x"\n', "'Bio 1'"),
+    ],
+)
+def test_a_wrong_course_in_the_file_is_refused_by_name(tmp_path: Path, content: str, named: str) -> None:
+    file = tmp_path / "recap.toml"
+    file.write_text(content)
+    with pytest.raises(SettingsError) as caught:
+        config.load({}, file)
+    assert named in str(caught.value)
 
 
 @pytest.mark.parametrize("content", ["[web\n", "\x00"])

@@ -10,7 +10,7 @@ from bot.core.complete import Suggestion
 from bot.core.language import locale_language
 from bot.core.passages import PassageView
 from bot.core.reply import Action, Field, Reply, Table
-from bot.core.turn import Line, Person, Press, Turn
+from bot.core.turn import Line, Person, Press, Turn, Where
 from jobs.outbox import Delivery, Outbox
 from knowledge.clock import Clock
 from knowledge.errors import NotesError
@@ -127,7 +127,7 @@ class ScriptedCore:
     def present(self, delivery: Delivery) -> Reply:
         return Reply.from_json(delivery.payload)
 
-    def complete(self, person: Person, line: str) -> Sequence[Suggestion]:
+    def complete(self, person: Person, line: str, where: Where | None = None) -> Sequence[Suggestion]:
         if " " not in line:
             return [
                 Suggestion(f"/{name} ", usage, detail)
@@ -141,12 +141,12 @@ class ScriptedCore:
             ]
         return []
 
-    def passage(self, note: str, start: int, end: int) -> PassageView:
+    def passage(self, note: str, start: int, end: int, course: str = "") -> PassageView:
         if note != NOTE:
             raise NotesError("error.note_unknown", note=note)
         return PassageView(NOTE, HEADINGS[0], HEADINGS, start, end, FIRST, LINES)
 
-    def welcome(self, person: Person) -> Reply:
+    def welcome(self, person: Person, where: Where | None = None) -> Reply:
         return Reply(
             "**Hello, I'm Recap.** I answer from your course's notes and quote the lines, I run models for "
             "you, and I bring back what you studied just before you would forget it.\n\n"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.core.context import Handler
 from bot.core.handlers.ask import ask
+from bot.core.handlers.course import course
 from bot.core.handlers.forget import forget, forget_all
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
@@ -33,6 +34,7 @@ COMMANDS: Mapping[str, Handler] = {
     "link": link,
     "forget": forget,
     "notes": notes,
+    "course": course,
     "help": show_help,
 }
 

@@ -74,7 +74,7 @@ def _not_found(context: Context, answer: Answer) -> Reply:
         for citation in answer.nearest
     )
     return Reply(
-        "\n\n".join((text, *_caveat(context, answer))),
+        "\n\n".join((text, *_course(context), *_caveat(context, answer))),
         tone="answer",
         actions=actions,
         language=context.voice.language,
@@ -84,6 +84,12 @@ def _not_found(context: Context, answer: Answer) -> Reply:
 def as_written(text: str) -> str:
     """A note's own Markdown, with `[1]` in it kept from looking like a citation of ours."""
     return _REFERENCE.sub(r"\\[\1\\]", text)
+
+
+def _course(context: Context) -> tuple[str, ...]:
+    """Says where the answer was looked for, where that may have been the wrong course."""
+    services = context.services
+    return (context.say("ask.in_course", title=services.title()),) if len(services.courses) > 1 else ()
 
 
 def _caveat(context: Context, answer: Answer) -> tuple[str, ...]:

@@ -82,10 +82,10 @@ def _status(context: Context) -> Reply:
 def _refresh(context: Context) -> Reply:
     services = context.services
     with services.database.session() as session:
-        running = session.scalar(
-            select(JobRow.id).where(JobRow.kind == "refresh", JobRow.state.in_(OPEN)).limit(1)
-        )
-    if running is not None:
+        running = session.scalars(
+            select(JobRow.request).where(JobRow.kind == "refresh", JobRow.state.in_(OPEN))
+        ).all()
+    if any(request.get("course") == services.course for request in running):
         return context.reply("notes.already", tone="progress")
     job = services.queue.put("refresh", services.refresh_request(), address(context))
     return jobs_shown.just_put(services, job, context.voice)

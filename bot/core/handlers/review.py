@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.core import questions, topics
 from bot.core.context import Context, action_id, number
+from bot.core.courses import sign
 from bot.core.errors import CommandError
 from bot.core.reply import Action, Reply
 from jobs.errors import AttemptClosed, NothingToAsk
@@ -36,19 +37,32 @@ def review(context: Context, arguments: Mapping[str, str]) -> Reply:
         turn = context.turn
         asked = reviews.ask(context.learner.id, due[0].review_id, turn.platform, turn.place)
         return questions.question(context.voice, asked)
+    elsewhere = _due_elsewhere(context)
     upcoming = reviews.upcoming(context.learner.id)
     quiz_button = Action("quiz", context.label("action.quiz"))
     if not upcoming:
         learn_button = Action("learn", context.label("action.learn"), "primary")
         return Reply(
-            context.say("review.none"), actions=(learn_button, quiz_button), language=context.voice.language
+            context.say("review.none"),
+            actions=(*elsewhere, learn_button, quiz_button),
+            language=context.voice.language,
         )
     when = context.voice.moment(upcoming[0].due_at, context.services.clock.now())
     return Reply(
         context.say("review.next", title=upcoming[0].title, when=when),
-        actions=(quiz_button,),
+        actions=(*elsewhere, quiz_button),
         language=context.voice.language,
     )
+
+
+def _due_elsewhere(context: Context) -> list[Action]:
+    """What is due in other courses, so that it isn't overlooked where only one is talked about."""
+    mine, learner = context.services, context.learner
+    others = [one for one in mine.courses if one.course != mine.course and one.reviews.due(learner.id)]
+    return [
+        sign(Action("review", context.label("review.elsewhere", title=one.title()), "primary"), one.course)
+        for one in others
+    ]
 
 
 def answer(context: Context, arguments: Mapping[str, str]) -> Reply:

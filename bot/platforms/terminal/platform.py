@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,10 +13,11 @@ from bot.core import catalogue
 from bot.core.drain import Drain
 from bot.core.language import locale_language
 from bot.core.reply import Action, Field, Reply
-from bot.core.turn import Call, Line, Person, Press, Turn
+from bot.core.turn import Call, Line, Person, Press, Turn, Where
 from bot.platforms.terminal.render import Screen
 
 if TYPE_CHECKING:
+    from bot.core.complete import Suggestion
     from bot.core.core import Core
     from jobs.outbox import Delivery, Outbox
 
@@ -65,10 +66,10 @@ class TerminalPlatform:
     def run(self) -> None:
         """Chats. Results and reviews that come meanwhile are shown at once."""
         interactive = self._given_lines is None and sys.stdin.isatty() and self._screen.interactive
-        with _lines(self._given_lines, interactive, self._history, self._core, self._person) as lines:
+        with _lines(self._given_lines, interactive, self._history, self._complete) as lines:
             self._lines = lines
             if interactive:
-                self._show(self._core.welcome(self._person))
+                self._show(self._core.welcome(self._person, Where(PLATFORM, self._place)))
                 self._screen.show(Reply(self._label("terminal.hint")), numbered=False)
             self._drain.start()
             try:
@@ -142,6 +143,9 @@ class TerminalPlatform:
         self._actions = reply.actions or self._actions
         self._screen.show(reply)
 
+    def _complete(self, line: str) -> Sequence[Suggestion]:
+        return self._core.complete(self._person, line, Where(PLATFORM, self._place))
+
     def _label(self, key: str) -> str:
         return catalogue.say(locale_language(self._person.locale), key)
 
@@ -176,14 +180,16 @@ class _Given:
         """Belongs to whoever gave it."""
 
 
-def _lines(given: Lines | None, interactive: bool, history: Path, core: Core, person: Person) -> _Context:
+def _lines(
+    given: Lines | None, interactive: bool, history: Path, complete: Callable[[str], Sequence[Suggestion]]
+) -> _Context:
     if given is not None:
         return _Given(given)
     if not interactive:
         return _Pipe()
     from bot.platforms.terminal.prompt import Prompt
 
-    return Prompt(history, lambda line: core.complete(person, line))
+    return Prompt(history, complete)
 
 
 class _Context(Protocol):

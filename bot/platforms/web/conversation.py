@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from bot.core.language import locale_language
 from bot.core.reply import Action
-from bot.core.turn import Line, Person, Press, Turn
+from bot.core.turn import Line, Person, Press, Turn, Where
 from bot.platforms.web.errors import WebError
 from bot.platforms.web.history import Exchange, History, Message
 from bot.platforms.web.seam import ChatCore
@@ -132,7 +132,7 @@ class Conversation:
     def _action(self, person: Person, place: str, action_id: str, message_id: int | None) -> Action:
         """The button as Recap offered it: only what was offered can be pressed."""
         if message_id is None:
-            reply = self._core.welcome(person)
+            reply = self._core.welcome(person, Where(PLATFORM, place))
         else:
             message = self._history.message(place, message_id)
             if message is None or message.reply is None:

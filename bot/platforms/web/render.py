@@ -73,7 +73,7 @@ def reply_json(reply: Reply, pressed: tuple[str, ...] = ()) -> dict[str, Any]:
         "language": reply.language,
         "html": to_html(reply.text, len(reply.citations)),
         "progress": reply.progress,
-        "citations": [_citation(citation, language) for citation in reply.citations],
+        "citations": [_citation(citation, language, reply.course) for citation in reply.citations],
         "table": {"header": list(reply.table.header), "rows": [list(row) for row in reply.table.rows]}
         if reply.table
         else None,
@@ -81,9 +81,10 @@ def reply_json(reply: Reply, pressed: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation, language: Language) -> dict[str, Any]:
+def _citation(citation: Citation, language: Language, course: str) -> dict[str, Any]:
     key = "web.lines" if citation.end > citation.start else "web.line"
     return {
+        "course": course,
         "note": citation.note,
         "heading": visible(citation.heading),
         "start": citation.start,

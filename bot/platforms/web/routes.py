@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.core.turn import Person
+from bot.core.turn import Person, Where
 from bot.platforms.web.conversation import PLATFORM, Conversation, Request
 from bot.platforms.web.errors import WebError
 from bot.platforms.web.history import History, Page
@@ -126,7 +126,7 @@ class Routes:
             "entered": visitor.level != "none",
         }
         if visitor.level != "none":
-            welcome = await self._threads.quick(self._core.welcome, person)
+            welcome = await self._threads.quick(self._core.welcome, person, Where(PLATFORM, visitor.place))
             data |= {
                 "admin": person.is_admin,
                 "course": self._options.course,
@@ -189,7 +189,7 @@ class Routes:
         if len(line) > 500 or not line.strip():
             return JSONResponse({"suggestions": []})
         person = await self._person(request, visitor)
-        found = await self._threads.quick(self._core.complete, person, line)
+        found = await self._threads.quick(self._core.complete, person, line, Where(PLATFORM, visitor.place))
         return JSONResponse(
             {
                 "suggestions": [
@@ -203,7 +203,8 @@ class Routes:
         self._entered(request)
         note = request.query_params.get("note", "")[:500]
         start, end = _number(request, "start"), _number(request, "end")
-        view = await self._threads.quick(self._core.passage, note, start, end)
+        course = request.query_params.get("course", "")[:64]
+        view = await self._threads.quick(self._core.passage, note, start, end, course)
         return JSONResponse(
             {
                 "note": view.note,

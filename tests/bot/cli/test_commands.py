@@ -78,6 +78,22 @@ def test_ask_answers_and_gives_json(data: Path) -> None:
     assert recap("ask", "--fast", " ", data=data, **notes).returncode == 1
 
 
+def test_a_further_course_is_indexed_and_asked_by_its_name(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "biology"
+    folder.mkdir()
+    (folder / "cells.md").write_text("# Cells\n\nA mitochondrion makes most of the ATP.\n", encoding="utf-8")
+    names = {"NOTES__PATH": str(data / "notes"), "COURSES__BIO__PATH": str(folder)}
+    indexed = recap("index", "--course", "bio", "--json", data=data, **names)
+    assert json.loads(indexed.stdout)["notes"] == 1, indexed.stderr
+    question = "What does a mitochondrion make?"
+    asked = recap("ask", "--fast", "--course", "bio", question, data=data, **names)
+    assert "ATP" in asked.stdout, asked.stderr
+    assert "ATP" not in recap("ask", "--fast", question, data=data, **names).stdout
+    wrong = recap("ask", "--fast", "--course", "boi", question, data=data, **names)
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "bio" in wrong.stderr
+
+
 def test_an_error_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
     done = recap("ask", "--fast", "What?", data=tmp_path, NOTES__PATH=str(tmp_path / "nowhere"))
     assert done.returncode == 1

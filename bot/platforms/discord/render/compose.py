@@ -72,7 +72,10 @@ def render(
     if rich and (len(texts) > most or len(reply.text) > LONG):
         texts = [call + _beginning(reply, language)]
         files = [*in_files(document(reply), file_name(reply)), *files]
-    rows = [*controls.rows_of(reply.actions, language), *sources.passages(reply.citations, language)]
+    rows = [
+        *controls.rows_of(reply.actions, language),
+        *sources.passages(reply.citations, reply.course, language),
+    ]
     messages = [Rendered(text) for text in texts]
     if embed is not None:
         messages[-1] = replace(messages[-1], embeds=(embed,))

@@ -37,12 +37,12 @@ def place(citation: Citation, language: Language) -> str:
     return f"{where}, {lines_label(language, citation.start, citation.end)}"
 
 
-def passages(citations: Sequence[Citation], language: Language) -> list[Component]:
+def passages(citations: Sequence[Citation], course: str, language: Language) -> list[Component]:
     """Rows that open each passage: buttons, or menus where there are many."""
     if len(citations) > MOST_BUTTONS:
         options = [
             (
-                passage_action(citation),
+                passage_action(citation, course),
                 f"[{number}] {one_line(citation.heading or citation.note)}",
                 f"{one_line(citation.note)}, {lines_label(language, citation.start, citation.end)}",
             )
@@ -51,7 +51,9 @@ def passages(citations: Sequence[Citation], language: Language) -> list[Componen
         return list(menus(options, language, "discord.passages"))
     return rows_of(
         [
-            Action(passage_action(citation), catalogue.label(language, "discord.passage", number=number))
+            Action(
+                passage_action(citation, course), catalogue.label(language, "discord.passage", number=number)
+            )
             for number, citation in enumerate(citations, start=1)
         ],
         language,

@@ -12,7 +12,7 @@ export class Panel {
   async open(citation, opener) {
     if (this.opener === opener && !$("panel").hidden) return this.close();
     this.mark(opener);
-    const query = { note: citation.note, start: citation.start, end: citation.end };
+    const query = { course: citation.course, note: citation.note, start: citation.start, end: citation.end };
     try {
       const view = await get("/api/passage", query);
       if (this.opener !== opener) return;
