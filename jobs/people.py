@@ -50,7 +50,7 @@ class Learner:
     heard: Language | None = None
     """The language that the person last wrote in, as far as that could be told."""
     closed: bool = False
-    """When they were met, an account of theirs had refused what came unasked (`jobs.reach`)."""
+    """When they were met, an account of theirs had refused what came unasked (`jobs.destinations`)."""
 
     @property
     def tz(self) -> ZoneInfo:
