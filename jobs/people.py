@@ -112,7 +112,9 @@ class People:
             ).all()
             if account.id in closed and place == (inbox or place):
                 account.closed_at = account.told_at = None
-            row = session.get_one(LearnerRow, account.learner_id)
+            session.flush()
+            while (row := session.get(LearnerRow, account.learner_id)) is None:
+                session.refresh(account)  # they were linked to another learner at this moment
             row.name, row.locale = name[:200], locale[:35]
             return replace(learner_of(row), closed=bool(closed))
 

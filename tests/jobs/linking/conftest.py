@@ -28,4 +28,4 @@ def web(people: People) -> Learner:
 @pytest.fixture
 def discord(people: People, web: Learner) -> Learner:
     """Ana on Discord, not known to be the same yet."""
-    return people.meet("discord", "77", "ana", "channel:5", "Asia/Tokyo", "en", "dm:77")
+    return people.meet("discord", "77", "ana", "channel:5", "Europe/Berlin", "en", "dm:77")
