@@ -87,7 +87,8 @@ class Reach:
     def notice(self, learner_id: int) -> int:
         """How many reviews wait for a learner who can't be reached, if that is news to them; else 0.
 
-        Whoever asks must tell it: the same is not given twice.
+        Several steps of one study are one: only the latest will be asked. Whoever asks must tell it: the
+        same is not given twice.
         """
         now = self._clock.now()
         with self._database.session() as session:
@@ -95,8 +96,8 @@ class Reach:
             if destinations.destination(session, learner_id) is not None:
                 return 0
             came = func.coalesce(ReviewRow.asked_at, ReviewRow.due_at)
-            waiting = session.scalars(
-                select(came)
+            waiting = session.execute(
+                select(ReviewRow.study_id, came)
                 .join(StudyRow, StudyRow.id == ReviewRow.study_id)
                 .where(
                     ReviewRow.learner_id == learner_id,
@@ -110,9 +111,9 @@ class Reach:
             accounts = destinations.accounts_of(session, learner_id)
             told = max((account.told_at for account in accounts if account.told_at), default=None)
             closed = max((account.closed_at for account in accounts if account.closed_at), default=None)
-            news = [moment for moment in (*waiting, closed) if moment and (told is None or moment > told)]
-            if not waiting or not news:
+            moments = [moment for _, moment in waiting] + ([closed] if closed else [])
+            if not waiting or not any(told is None or moment > told for moment in moments):
                 return 0
             for account in accounts:
                 account.told_at = now
-            return len(waiting)
+            return len({study for study, _ in waiting})

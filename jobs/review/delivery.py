@@ -110,6 +110,7 @@ class Delivery:
         there = destination(session, learner_id)
         if there is None:  # they wait for the learner; see jobs.destinations
             for review in due:
+                supersede(session, self._outbox, review)
                 review.held_until = next_day(now, learner)
             return 0
         count = 0
