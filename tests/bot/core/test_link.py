@@ -118,6 +118,17 @@ def test_unlinking_asks_first_and_leaves_what_was_learnt(chat: Chat, discord: Di
     assert chat.press(asked.actions[0].id).tone == "error", "or by someone else"
 
 
+def test_accounts_of_one_kind_are_told_apart(app: App, chat: Chat) -> None:
+    other = Chat(app, replace(LEARNER, external_id="phone"), "page-phone")
+    shown = other.say(f"/link {code_in(chat.say('/link'))}")
+    assert {action.label for action in shown.actions} == {"Unlink Web chat 1", "Unlink Web chat 2"}
+    assert shown.table is not None
+    assert ("Web chat 2", "here") in shown.table.rows
+    asked = other.click(shown, "Unlink Web chat 1")
+    assert "Web chat 1" in asked.text
+    assert "Web chat 1" in other.press(asked.actions[0].id).text
+
+
 def test_a_turn_in_work_while_its_learner_is_linked_is_done_for_the_new_one(
     app: App, chat: Chat, discord: Discord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
