@@ -26,7 +26,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from jobs import reach
+from jobs import destinations
 from jobs.outbox_order import due_rows
 from jobs.tables import OutboundRow
 from jobs.wakes import Wake, Wakes
@@ -171,15 +171,15 @@ class Outbox:
                 self._wakes.after_commit(session, row.platform)
             row.owner = row.claimed_until = None
             learner_id = row.learner_id if row.edit_ref is None else None
-            if learner_id is None or not reach.any_closed(session, learner_id):
+            if learner_id is None or not destinations.any_closed(session, learner_id):
                 return
         with self._database.session() as session:
-            reach.arrived(session, learner_id, row.platform, row.place)
+            destinations.arrived(session, learner_id, row.platform, row.place)
 
     def unreachable(self, delivery_id: int, error: str) -> None:
         """The learner can't be reached there: a review goes elsewhere or is held, all else fails for good."""
         with self._database.session() as session:
-            if reach.turn_away(session, delivery_id, self._owner, error, self._clock.now()):
+            if destinations.turn_away(session, delivery_id, self._owner, error, self._clock.now()):
                 return
         self.failed(delivery_id, error, None)
 

@@ -50,7 +50,7 @@ class Learner:
     heard: Language | None = None
     """The language that the person last wrote in, as far as that could be told."""
     closed: bool = False
-    """When they were met, an account of theirs had refused what came unasked (`jobs.reach`)."""
+    """When they were met, an account of theirs had refused what came unasked (`jobs.destinations`)."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -113,7 +113,9 @@ class People:
             ).all()
             if account.id in closed and place == (inbox or place):
                 account.closed_at = account.told_at = None
-            row = session.get_one(LearnerRow, account.learner_id)
+            session.flush()
+            while (row := session.get(LearnerRow, account.learner_id)) is None:
+                session.refresh(account)  # they were linked to another learner at this moment
             row.name, row.locale = name[:200], locale[:35] or row.locale
             return replace(learner_of(row), closed=bool(closed))
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from jobs import reach
+from jobs import destinations
 from jobs.people_tables import ReviewPlaceRow, SpaceRow
 from knowledge.clock import Clock
 from knowledge.store import Database, insert
@@ -29,7 +29,7 @@ class Spaces:
         self._database = database
         self._clock = clock
         self._keep = keep
-        self._joined: list[Listener] = [reach.open_space]
+        self._joined: list[Listener] = [destinations.open_space]
         self._left: list[Listener] = [self._close]
         self._pruned: list[Listener] = [_drop_review_places]
 
@@ -103,7 +103,7 @@ class Spaces:
             return len(rows)
 
     def _close(self, session: Session, platform: str, place: str) -> None:
-        reach.close_space(session, platform, place, self._clock.now())
+        destinations.close_space(session, platform, place, self._clock.now())
 
 
 def is_left(session: Session, platform: str, space: str | None) -> bool:

@@ -232,7 +232,7 @@ class OutboundRow(Base):
     learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     """waiting | sending | sent | failed | dropped (a later edit of the same message took its place) | held
-    (its learner can't be reached anywhere; see `jobs.reach`)"""
+    (its learner can't be reached anywhere; see `jobs.destinations`)"""
     renewed: Mapped[bool] = mapped_column(default=False)
     """What the row says changed while it was being sent: it is sent once more."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

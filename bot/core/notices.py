@@ -12,20 +12,22 @@ from bot.core.voice import Voice
 if TYPE_CHECKING:
     from jobs.people import Learner
 
-_TELL_THEMSELVES = ("review", "settings", "link", "unlink", "forget", "forget_all")
-"""Use cases that show what waits, or change where it goes; the notice comes with the next turn."""
+_CHANGE_IT = ("settings", "link", "unlink", "forget_all")
+"""Use cases that change where things go, or whose learner is another afterwards."""
 
 
 def add(services: Services, learner: Learner, use: str, reply: Reply, voice: Voice) -> Reply:
     """The reply, with how many reviews wait where their learner can't be reached.
 
-    Whoever can be reached again by now gets them instead. A reply that will be edited, or that tells of an
-    error, carries no notice.
+    Whoever can be reached again by now gets them instead. A reply that will be edited, that tells of an
+    error or gives a review itself carries no notice; the next one does.
     """
-    if not learner.closed or use in _TELL_THEMSELVES or reply.tone in ("progress", "error"):
+    if not learner.closed or use in _CHANGE_IT:
         return reply
     if services.reach.resume(learner.id):
         services.planned()
+        return reply
+    if use == "review" or reply.tone in ("progress", "error"):
         return reply
     count = services.reach.notice(learner.id)
     if not count:
@@ -33,4 +35,5 @@ def add(services: Services, learner: Learner, use: str, reply: Reply, voice: Voi
     actions = reply.actions
     if all(action.id != "review" for action in actions):
         actions = (*actions, Action("review", voice.label("action.review")))
-    return replace(reply, text=f"{reply.text}\n\n{voice.say('notice.closed', count=count)}", actions=actions)
+    told = voice.say("notice.closed", count=count)
+    return replace(reply, text=f"{reply.text}\n\n{told}", actions=actions)

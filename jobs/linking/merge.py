@@ -22,7 +22,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, MetaData, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Session
 
-from jobs import reach
+from jobs import destinations
 from jobs.outbox import Outbox
 from jobs.people import learner_of
 from jobs.review.schedule import move_reviews
@@ -64,7 +64,7 @@ def merge(session: Session, outbox: Outbox, keeper: int, other: int) -> int:
     session.execute(delete(LearnerRow).where(LearnerRow.id == other))
     session.expire_all()
     stopped = _one_study_a_note(session, outbox, keeper)
-    reach.readdress(session, keeper)
+    destinations.readdress(session, keeper)
     return stopped
 
 

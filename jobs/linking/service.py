@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from jobs import reach
+from jobs import destinations
 from jobs.errors import LinkError
 from jobs.linking import codes
 from jobs.linking.merge import lock, merge
@@ -148,7 +148,7 @@ class Linking:
             )
             session.execute(delete(ReviewPlaceRow).where(ReviewPlaceRow.account_id == row.id))
             session.execute(delete(LinkCodeRow).where(LinkCodeRow.account_id == row.id))
-            reach.readdress(session, learner_id)
+            destinations.readdress(session, learner_id)
             return was
 
     def prune(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobs import reach
+from jobs import destinations
 from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, ReviewError
 from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
@@ -143,8 +143,8 @@ class Attempts:
             interval = parse_interval(review.interval) if review else None
             first = parse_interval(ladder[0]) if ladder else None
             attempt.snoozed_until = back = schedule.snoozed(interval, first, now, learner)
-            reached = reach.destination(session, learner_id)
-            there = reached or reach.last_met(session, learner_id)
+            reached = destinations.destination(session, learner_id)
+            there = reached or destinations.last_met(session, learner_id)
             if there is None:
                 raise LearnerError
             self._outbox.put(
@@ -158,7 +158,7 @@ class Attempts:
                 due_at=back,
             )
             if reached is None:
-                reach.readdress(session, learner_id)
+                destinations.readdress(session, learner_id)
             return back
 
     def open_prompt(self, platform: str, place: str, learner_id: int) -> int | None:

@@ -8,7 +8,7 @@
   makes way for it in the list of what is due; its message can still be answered.
 - Reviews of whole days wait for the end of the learner's quiet hours. No more of them than the daily cap
   come on one local day, the longest overdue first; the rest come on the next day at the learner's hour.
-- Who can't be reached anywhere is not asked; what becomes due waits (`jobs.reach`).
+- Who can't be reached anywhere is not asked; what becomes due waits (`jobs.destinations`).
 - Reviews below a day are for trying things out: they know neither quiet hours nor cap.
 """
 
@@ -22,9 +22,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from jobs.destinations import destination
 from jobs.outbox import Outbox
 from jobs.people import Learner, learner_of
-from jobs.reach import destination
 from jobs.review.asking import drop, ladder_of, put_question, review_key
 from jobs.review.deck import Deck
 from jobs.review.hours import day_start, out_of_quiet
@@ -106,8 +106,9 @@ class Delivery:
         mine = _due(now, self._decks).where(ReviewRow.learner_id == learner_id)
         due = _latest(session, session.scalars(mine).all())
         there = destination(session, learner_id)
-        if there is None:  # they wait for the learner; see jobs.reach
+        if there is None:  # they wait for the learner; see jobs.destinations
             for review in due:
+                supersede(session, self._outbox, review)
                 review.held_until = next_day(now, learner)
             return 0
         count = 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -126,3 +127,29 @@ def test_asking_whether_the_schema_is_current_does_not_load_alembic(sqlite_url: 
         [sys.executable, "-c", code, sqlite_url], cwd=ROOT, text=True, capture_output=True, check=True
     )
     assert done.stdout.split() == ["True", "False"]
+
+
+def test_ids_of_people_and_what_they_were_asked_are_never_used_again(empty: Database) -> None:
+    """An old database with rows in it, brought to where a deleted row's id stays spent."""
+    learner = text(
+        "INSERT INTO learners (name, zone, review_hour, locale, created_at)"
+        " VALUES (:name, 'UTC', 18, 'en', '2026-01-01 00:00:00')"
+    )
+    account = text(
+        "INSERT INTO accounts (learner_id, platform, external_id, place, seen_at)"
+        " VALUES (1, 'web', 'x', 'page', '2026-01-01 00:00:00')"
+    )
+    with empty.engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0002")
+        connection.execute(learner, [{"name": "Ana"}, {"name": "Bo"}])
+        connection.execute(account)
+    upgrade(empty)
+    with empty.engine.begin() as connection:
+        assert connection.execute(text("SELECT learner_id, inbox, name FROM accounts")).all() == [(1, "", "")]
+        connection.execute(text("DELETE FROM learners WHERE name = 'Bo'"))
+        connection.execute(learner, {"name": "Eva"})
+        assert connection.scalar(text("SELECT max(id) FROM learners")) == 3
+        if empty.engine.dialect.name == "sqlite":
+            query = text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY name")
+            assert connection.scalars(query).all() == ["attempts", "jobs", "learners", "reviews"]
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

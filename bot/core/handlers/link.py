@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,10 +48,10 @@ def unlink(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Asks whether that account is to be on its own again; pressed once more, it is."""
     linking = context.services.linking
     wanted = number(arguments, "account")
-    account = next((one for one in linking.accounts(context.learner.id) if one.id == wanted), None)
-    if account is not None and "sure" not in arguments:
+    names = _names(context, linking.accounts(context.learner.id))
+    if wanted in names and "sure" not in arguments:
         return Reply(
-            context.say("link.sure", account=_name(context, account)),
+            context.say("link.sure", account=names[wanted]),
             actions=(
                 Action(
                     action_id("unlink", account=wanted, sure=1), context.label("action.unlink_sure"), "danger"
@@ -59,15 +60,16 @@ def unlink(context: Context, arguments: Mapping[str, str]) -> Reply:
             private=True,
             language=context.voice.language,
         )
-    was = linking.unlink(context.learner.id, wanted)
+    linking.unlink(context.learner.id, wanted)
     context.services.planned()
-    return context.reply("link.undone", tone="success", private=True, account=_name(context, was))
+    return context.reply("link.undone", tone="success", private=True, account=names[wanted])
 
 
 def _listed(context: Context, accounts: tuple[Account, ...], *parts: str) -> Reply:
     """What is said, above the accounts and a button to part each of them."""
     now, turn = context.services.clock.now(), context.turn
     here = (turn.platform, turn.person.external_id)
+    names = _names(context, accounts)
     lead = context.say("link.linked" if len(accounts) > 1 else "link.none")
     actions: tuple[Action, ...] = ()
     table: Table | None = None
@@ -76,7 +78,7 @@ def _listed(context: Context, accounts: tuple[Account, ...], *parts: str) -> Rep
             (context.label("link.account"), context.label("link.seen")),
             tuple(
                 (
-                    _name(context, one),
+                    names[one.id],
                     context.label("link.here")
                     if (one.platform, one.external_id) == here
                     else context.voice.moment(one.seen_at, now),
@@ -87,7 +89,7 @@ def _listed(context: Context, accounts: tuple[Account, ...], *parts: str) -> Rep
         actions = tuple(
             Action(
                 action_id("unlink", account=one.id),
-                context.label("action.unlink", account=_name(context, one)),
+                context.label("action.unlink", account=names[one.id]),
                 group="unlink",
             )
             for one in accounts
@@ -99,6 +101,18 @@ def _listed(context: Context, accounts: tuple[Account, ...], *parts: str) -> Rep
         private=True,
         language=context.voice.language,
     )
+
+
+def _names(context: Context, accounts: tuple[Account, ...]) -> dict[int, str]:
+    """What each account is called, by its id; those that would be called the same are numbered."""
+    plain = {one.id: _name(context, one) for one in sorted(accounts, key=lambda one: one.id)}
+    alike = Counter(plain.values())
+    seen: Counter[str] = Counter()
+    named = {}
+    for account_id, name in plain.items():
+        seen[name] += 1
+        named[account_id] = f"{name} {seen[name]}" if alike[name] > 1 else name
+    return named
 
 
 def _name(context: Context, account: Account) -> str:
