@@ -1,4 +1,4 @@
-"""A small bot on the unmodified discord.py, in a thread of its own: what the loopback Discord is tried with."""
+"""A small bot on the unmodified discord.py, in a thread of its own: the loopback Discord is tried with it."""
 
 from __future__ import annotations
 
