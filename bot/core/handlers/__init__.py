@@ -9,6 +9,7 @@ from bot.core.handlers.ask import ask
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.notes import notes
+from bot.core.handlers.passage import passage
 from bot.core.handlers.progress import progress
 from bot.core.handlers.review import answer, later, quiz, rate, review, show
 from bot.core.handlers.settings import settings
@@ -38,5 +39,6 @@ ACTIONS: Mapping[str, Handler] = {
     "later": later,
     "retry": retry,
     "stop": stop,
+    "passage": passage,
 }
 """What only buttons ask for; every command is an action too."""

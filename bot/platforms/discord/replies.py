@@ -1,0 +1,230 @@
+"""Replies to turns: durable references to messages that can be filled and edited, after any restart."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.core import catalogue
+from bot.core.language import locale_language
+from bot.core.reply import Reply
+from bot.platforms.discord.failures import (
+    Closed,
+    Failure,
+    Full,
+    Later,
+    MessageGone,
+    NoChannel,
+    NotAllowed,
+    TokenExpired,
+)
+from bot.platforms.discord.following import Follower
+from bot.platforms.discord.places import Place, place
+from bot.platforms.discord.posting import Poster
+from bot.platforms.discord.references import Ref, References
+from bot.platforms.discord.render import render
+from bot.platforms.discord.rest import Rest
+from knowledge.clock import Clock
+from knowledge.store import Database
+
+log = logging.getLogger(__name__)
+
+TOKEN_LIFE = timedelta(minutes=15)
+"""How long Discord takes an interaction's token."""
+PAUSES = (2.0, 10.0, 30.0)
+"""Seconds between attempts to bring the reply to a turn while Discord is away; then `resume` has to."""
+
+
+class Replies:
+    """Where replies stand. Lives on the client's loop; the database is asked in threads."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        database: Database,
+        clock: Clock,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        self.references = References(database, clock)
+        self._rest = Rest(client)
+        self._poster = Poster(self._rest, self.references)
+        self._follower = Follower(self._rest, self.references)
+        self._pauses = pauses
+        self._started = clock.now()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
+        """A reference for the reply to an interaction or a message; None if that was taken before.
+
+        `private`: an interaction's answer is shown to its person alone.
+        """
+        values: dict[str, Any]
+        if isinstance(source, discord.Interaction):
+            key, user, server = f"interaction:{source.id}", source.user.id, source.guild_id
+            values = {
+                "application_id": source.application_id,
+                "token": source.token,
+                "expires_at": source.created_at + TOKEN_LIFE,
+                "private": private,
+                "channel_id": source.channel_id,
+            }
+        else:
+            key, user = f"message:{source.id}", source.author.id
+            server = source.guild.id if source.guild else None
+            values = {"channel_id": source.channel.id, "answers": source.id}
+        where = Place("dm", user) if server is None else Place("channel", values["channel_id"] or 0)
+        return await asyncio.to_thread(self.references.reserve, key, str(where), user_id=user, **values)
+
+    async def fill(self, ref: Ref, reply: Reply) -> None:
+        """Says what the turn is answered with, unless something later stands there already.
+
+        It raises nothing: where the token has expired, the message is gone or the channel closed, the answer
+        goes to the channel or to the person; where Discord is away, `resume` brings it later.
+        """
+        if not await asyncio.to_thread(self.references.begin, ref.id, reply):
+            return
+        await self._bring(ref, reply)
+
+    async def edit(self, reference: int, reply: Reply) -> Ref:
+        """Replaces what a reply says. Raises `Failure`s: `MessageGone` for a reference that nobody knows."""
+        async with self._lock(reference):
+            ref = await asyncio.to_thread(self.references.get, reference)
+            if ref is None or ref.state == "dropped":
+                raise MessageGone(f"there is no reply {reference}")
+            if ref.state == "open":
+                await asyncio.to_thread(self.references.change, reference, state="told")
+            return await self._show(ref, reply)
+
+    async def post(self, source: str, where: Place, reply: Reply, mentioned: int | None = None) -> Ref:
+        """Says something unasked, once however often it is called with that source. Raises `Failure`s."""
+        ref = await asyncio.to_thread(self.references.reserved, source, str(where))
+        async with self._lock(ref.id):
+            ref = await self._now(ref)
+            if ref.state != "open":
+                return ref
+            channel = ref.channel_id or await self._channel(where)
+            await self._post(ref, channel, reply, mentioned)
+            return await asyncio.to_thread(self.references.change, ref.id, state="told")
+
+    async def resume(self) -> None:
+        """Brings what a restart or an outage has cut off.
+
+        A reply that was not delivered is; a turn that was in work when the process ended gets a sentence that
+        says so. To be called whenever the client is ready, and now and then.
+        """
+        for ref, reply in await asyncio.to_thread(self.references.unfinished, self._started):
+            if reply is not None:
+                await self._bring(ref, reply)
+            else:
+                language = await asyncio.to_thread(self.references.language, ref.user_id)
+                said = catalogue.say(language, "discord.interrupted")
+                await self.fill(ref, Reply(said, tone="error", language=language))
+
+    def prune(self, before: datetime) -> int:
+        """Forgets replies from before that moment; they can't be edited any more. Tells how many."""
+        return self.references.prune(before)
+
+    def _lock(self, reference: int) -> asyncio.Lock:
+        return self._locks.setdefault(reference, asyncio.Lock())
+
+    async def _now(self, ref: Ref) -> Ref:
+        """The reference as it is by now. MessageGone where it was forgotten."""
+        now = await asyncio.to_thread(self.references.get, ref.id)
+        if now is None:
+            raise MessageGone(f"there is no reply {ref.id}")
+        return now
+
+    async def _bring(self, ref: Ref, reply: Reply) -> None:
+        for pause in (*self._pauses, None):
+            try:
+                async with self._lock(ref.id):
+                    if not await asyncio.to_thread(self.references.is_pending, ref.id):
+                        return
+                    await self._show(await self._now(ref), reply)
+            except Later as later:
+                log.warning("the reply to %s waits: %s", ref.source, later)
+                if pause is None:
+                    return
+                await asyncio.sleep(max(pause, later.retry_in.total_seconds()))
+                continue
+            except Failure as failure:
+                log.warning("the reply to %s can't be brought anywhere: %s", ref.source, failure)
+                await asyncio.to_thread(self.references.change, ref.id, state="dropped")
+            await asyncio.to_thread(self.references.change, ref.id, pending=None)
+            return
+
+    async def _show(self, ref: Ref, reply: Reply) -> Ref:
+        """By whichever way is open: the interaction, the channel, direct messages."""
+        if ref.token is not None:
+            try:
+                return await self._follow(ref, reply)
+            except TokenExpired:
+                ref = await asyncio.to_thread(self.references.change, ref.id, token=None)
+        if ref.private:
+            return await self._move(ref, reply, explained=False)
+        channel = ref.channel_id or await self._channel(place(ref.place))
+        try:
+            return await self._post(ref, channel, reply)
+        except (NotAllowed, NoChannel):
+            if place(ref.place).kind == "dm":
+                raise
+            return await self._move(ref, reply, explained=True)
+
+    async def _follow(self, ref: Ref, reply: Reply) -> Ref:
+        uncertain = self._follower.uncertain(ref)
+        try:
+            shown = await self._follower.show(ref, render(reply, most=1) if uncertain else render(reply))
+        except Full:
+            uncertain = True
+            shown = await self._follower.show(ref, render(reply, most=1)[:1])
+        if uncertain:
+            shown = await asyncio.to_thread(self.references.change, ref.id, draft=None)
+        return shown
+
+    async def _post(self, ref: Ref, channel: int, reply: Reply, mentioned: int | None = None) -> Ref:
+        messages = render(reply, mentioned=mentioned)
+        try:
+            return await self._poster.show(ref, channel, messages)
+        except NotAllowed:
+            if not any(message.embeds or message.files for message in messages):
+                raise
+        # Text may be allowed where embeds and files are not.
+        return await self._poster.show(
+            await self._now(ref), channel, render(reply, rich=False, mentioned=mentioned)
+        )
+
+    async def _move(self, ref: Ref, reply: Reply, explained: bool) -> Ref:
+        """Goes on in direct messages; progress isn't worth that."""
+        if ref.user_id is None or reply.tone == "progress":
+            return ref
+        if explained:
+            language = locale_language(reply.language)
+            said = catalogue.say(language, "discord.elsewhere")
+            reply = replace(reply, text=f"{said}\n\n{reply.text}")
+        where = Place("dm", ref.user_id)
+        channel = await self._channel(where)
+        moved = await asyncio.to_thread(
+            self.references.change,
+            ref.id,
+            place=str(where),
+            channel_id=channel,
+            private=False,
+            answers=None,
+            messages=[],
+            token=None,
+        )
+        try:
+            return await self._post(moved, channel, reply)
+        except Closed:
+            await asyncio.to_thread(self.references.change, ref.id, state="dropped")
+            raise
+
+    async def _channel(self, where: Place) -> int:
+        return await self._rest.open_dm(where.id) if where.kind == "dm" else where.id
