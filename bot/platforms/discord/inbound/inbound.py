@@ -206,13 +206,13 @@ class Inbound:
         """Carries it out and shows the reply; None: it was taken before, or couldn't even be begun."""
         try:
             ref = await opened
+            if ref is None:
+                log.info("taken before: %s", source.id)
+                return None
+            reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             await apologise(source, person, error)
             return None
-        if ref is None:
-            log.info("taken before: %s", source.id)
-            return None
-        reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
         await self._replies.fill(ref, reply)
         return reply
 

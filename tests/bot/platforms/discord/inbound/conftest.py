@@ -39,6 +39,7 @@ class Client(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=0.1,
         )
 
     async def setup_hook(self) -> None:
@@ -49,6 +50,10 @@ class Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         await self.inbound.message(message)
+
+    async def on_ready(self) -> None:
+        for guild in self.guilds:
+            await self.inbound.joined(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.inbound.joined(guild)
@@ -82,7 +87,7 @@ Start = Callable[..., Town]
 
 @pytest.fixture
 def start(discord_server: DiscordServer, app: App, clock: FrozenClock) -> Iterator[Start]:
-    """Starts the bot, anew if it runs already; `core` instead of the application's own, further options are `Inbound`'s."""
+    """Starts the bot, anew if it runs; `core` instead of the application's, other options are `Inbound`'s."""
     running: list[tuple[Running, Inbound]] = []
 
     def stop() -> None:
@@ -105,6 +110,7 @@ def start(discord_server: DiscordServer, app: App, clock: FrozenClock) -> Iterat
         running.append((bot, inbound))
         discord_server.connected()
         discord_server.synced()
+        bot.do(client.wait_until_ready())
         return town
 
     yield begin
