@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import discord
@@ -13,12 +13,18 @@ from bot.platforms.discord.options import DiscordOptions
 
 log = logging.getLogger(__name__)
 
+BETWEEN_LOGINS = 5.0
+"""Seconds in which Discord takes one new session."""
 PATIENCE = 30.0
 """Seconds that a request may be held back by a rate limit before it raises `discord.RateLimited`."""
 
 # Nobody speaks here: the advice to install libraries for voice helps no one.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
+
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for a number of seconds."""
 
 
 class Events(Protocol):
@@ -51,11 +57,13 @@ class Client(discord.Client):
 
     events: Events
     watch: Watch
+    pause: Pause
 
-    def __init__(self, *, intents: discord.Intents, **options: Any) -> None:
-        super().__init__(intents=intents, **options)
-        self._in_hand: set[asyncio.Task[Any]] = set()
-        self._finishing = False
+    _listening = True
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        if self._listening:
+            super().dispatch(event, *args, **kwargs)
 
     async def on_connect(self) -> None:
         self.watch.online(str(self.user))
@@ -64,47 +72,36 @@ class Client(discord.Client):
         self.watch.online(str(self.user))
 
     async def on_disconnect(self) -> None:
-        if not self._finishing:
-            self.watch.offline()
+        self.watch.offline()
 
     async def on_ready(self) -> None:
         # Servers that it was added to while it was away are only in this list.
         for guild in self.guilds:
             if not guild.unavailable:
-                await self._hand("joined", self.events.joined(guild))
+                await self.events.joined(guild)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await self._hand("interaction", self.events.interaction(interaction))
+        await self.events.interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
-        await self._hand("message", self.events.message(message))
+        await self.events.message(message)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._hand("joined", self.events.joined(guild))
+        await self.events.joined(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._hand("left", self.events.left(guild))
+        await self.events.left(guild)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.error("an event of Discord failed: %s", event_method, exc_info=True)  # noqa: LOG014  called in one
 
-    async def finish(self, grace: float) -> None:
-        """Takes no more events, gives those in hand `grace` seconds, and closes."""
-        self._finishing = True
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=grace)
-        for task in self._in_hand:
-            task.cancel()
-        await self.close()
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        if not initial:
+            await self.pause(BETWEEN_LOGINS)
 
-    async def _hand(self, event: str, work: Coroutine[Any, Any, None]) -> None:
-        if self._finishing:
-            work.close()
-            return
-        task = asyncio.create_task(work, name=f"discord-{event}")
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
-        await task
+    def stop_listening(self) -> None:
+        """From now on what happens is passed over; what is in hand goes on."""
+        self._listening = False
 
 
 class ShardedClient(Client, discord.AutoShardedClient):
@@ -126,11 +123,11 @@ def intents(message_content: bool) -> discord.Intents:
     return wanted
 
 
-def client(options: DiscordOptions) -> Client:
+def client(options: DiscordOptions, pause: Pause = asyncio.sleep) -> Client:
     """A client that is not connected. Give it `events` and `watch` before it is."""
     kind = ShardedClient if options.sharded else Client
     shards = options.shards if isinstance(options.shards, int) else None
-    return kind(
+    made = kind(
         intents=intents(options.message_content),
         shard_count=shards,
         allowed_mentions=discord.AllowedMentions.none(),
@@ -139,3 +136,5 @@ def client(options: DiscordOptions) -> Client:
         max_messages=None,
         max_ratelimit_timeout=PATIENCE,
     )
+    made.pause = pause
+    return made

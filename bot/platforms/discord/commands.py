@@ -68,7 +68,7 @@ def _command(command: Command, hide_from_members: bool) -> dict[str, Any]:
         "integration_types": [0],
     }
     if command.admin and hide_from_members:
-        made["default_member_permissions"] = str(MANAGE_SERVER)
+        made["default_member_permissions"] = MANAGE_SERVER
     return made
 
 

@@ -71,7 +71,10 @@ def fault(error: BaseException) -> Fault:
             return Fault(_BY_CODE.get(error.code, "unreachable"), f"closed with {error.code}")
         case discord.HTTPException():
             kind: Kind = "unreachable" if error.status >= 500 or error.status == 429 else "refused"
-            return Fault("token" if error.status == 401 else kind, f"HTTP {error.status}")
+            said = " ".join(error.text.split())[:200]
+            return Fault(
+                "token" if error.status == 401 else kind, f"HTTP {error.status}{f': {said}' if said else ''}"
+            )
         case discord.RateLimited():
             return Fault("unreachable", f"asked to wait for {error.retry_after:.0f} s")
         case aiohttp.ClientError() | OSError() | asyncio.TimeoutError() | discord.GatewayNotFound():

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.platforms.discord import library_log
 from bot.platforms.discord.assembly import assemble
+from bot.platforms.discord.client import Pause
 from bot.platforms.discord.endpoints import point_at
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.status import DiscordStatus
-from bot.platforms.discord.supervision import Pause, Session, Supervision
+from bot.platforms.discord.supervision import Session, Supervision
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -45,7 +46,7 @@ class DiscordPlatform:
     ) -> None:
         """`tell` is called with each new status, in the platform's own thread; `pause` waits for a number of
         seconds; `session` makes one session with Discord."""
-        self._session = session or (lambda now: assemble(core, outbox, database, now, clock))
+        self._session = session or (lambda now: assemble(core, outbox, database, now, clock, pause))
         self._options = options
         self._clock = clock
         self._pause = pause

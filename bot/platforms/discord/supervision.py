@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-from bot.platforms.discord.client import Watch
+from bot.platforms.discord.client import Pause, Watch
 from bot.platforms.discord.faults import Fault, fault
 from bot.platforms.discord.status import DiscordStatus, State
 from knowledge.clock import Clock
@@ -25,8 +25,6 @@ ONLINE_WITHIN = 90.0
 """Seconds that a new connection may take until the gateway has taken us in."""
 NOTICED_AFTER = 30.0
 """Seconds offline from which on it is worth a line in the log."""
-
-Pause = Callable[[float], Awaitable[None]]
 
 
 class Session(Protocol):

@@ -65,6 +65,9 @@ def changes(have: Iterable[Payload], want: Iterable[Payload]) -> Changes:
 def canonical(command: Payload) -> dict[str, Any]:
     """A command without what Discord adds, defaults written out."""
     made = _common(command, _COMMAND_DEFAULTS)
+    # Taken as a number, given back as text.
+    granted = made["default_member_permissions"]
+    made["default_member_permissions"] = None if granted is None else int(granted)
     made["integration_types"] = sorted(made["integration_types"] or [0])
     # Left out and null mean every context, as does naming each of them.
     made["contexts"] = sorted(made["contexts"]) if made["contexts"] else [0, 1, 2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
 
@@ -49,6 +49,6 @@ class Replies(Protocol):
         """
         ...
 
-    async def fill(self, ref: Ref, reply: Reply) -> None:
-        """Shows the reply, by whatever way is still open."""
+    async def fill(self, ref: Any, reply: Reply) -> None:
+        """Shows the reply, by whatever way is still open; `ref` is what `open` gave."""
         ...

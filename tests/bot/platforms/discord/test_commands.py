@@ -96,7 +96,7 @@ def test_a_choice_says_what_it_does_in_the_persons_language() -> None:
 
 
 def test_commands_for_admins_are_in_servers_alone_and_hidden_unless_a_role_makes_admins() -> None:
-    assert BY_NAME["notes"]["default_member_permissions"] == str(1 << 5)
+    assert BY_NAME["notes"]["default_member_permissions"] == 1 << 5
     assert BY_NAME["notes"]["contexts"] == [commands.SERVER]
     assert BY_NAME["ask"]["contexts"] == [commands.SERVER, commands.BOT_DM]
     assert "default_member_permissions" not in BY_NAME["ask"]

@@ -26,6 +26,8 @@ def as_discord_has_it(command: dict[str, Any]) -> dict[str, Any]:
         "description_localizations": None,
         **copy.deepcopy(command),
     }
+    if kept["default_member_permissions"] is not None:
+        kept["default_member_permissions"] = str(kept["default_member_permissions"])
     kept["contexts"] = list(reversed(kept["contexts"]))
     options = kept.pop("options", [])
     for option in options:

@@ -1,0 +1,81 @@
+"""The real platform over the real core, on a loopback Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.platforms.discord import endpoints
+from bot.platforms.discord.options import DiscordOptions
+from bot.platforms.discord.platform import DiscordPlatform
+from bot.platforms.discord.session import ROUND
+from bot.platforms.discord.status import DiscordStatus, State
+from bot.platforms.discord.supervision import NOTICED_AFTER, ONLINE_WITHIN
+from bot.wiring import App
+from tests.doubles.clock import FrozenClock
+from tests.doubles.discord.fixtures import discord_server
+from tests.doubles.discord_server import DiscordServer
+
+__all__ = ["discord_server"]
+
+
+class Connected:
+    """A platform in a test: what it said of itself, in order, and the pauses that it asked for."""
+
+    def __init__(self, app: App, options: DiscordOptions, clock: FrozenClock) -> None:
+        self.told: queue.Queue[DiscordStatus] = queue.Queue()
+        self.pauses: list[float] = []
+        self.platform = DiscordPlatform(
+            app.core, app.outbox, app.database, options, clock, pause=self._pause, tell=self.told.put
+        )
+
+    async def _pause(self, seconds: float) -> None:
+        """What watches over a connection waits for ever, what waits to connect again doesn't wait."""
+        if seconds in (ONLINE_WITHIN, NOTICED_AFTER, ROUND):
+            await asyncio.Event().wait()
+        self.pauses.append(seconds)
+
+    def until(self, state: State) -> DiscordStatus:
+        """Waits for the next news of that state."""
+        while True:
+            status = self.told.get(timeout=60)
+            if status.state == state:
+                return status
+
+    def stop(self) -> None:
+        self.platform.stop()
+
+
+@pytest.fixture
+def options(discord_server: DiscordServer) -> DiscordOptions:
+    return DiscordOptions(
+        token=discord_server.token,
+        api_url=discord_server.api_url,
+        gateway_url=discord_server.gateway_url,
+    )
+
+
+Connect = Callable[..., Connected]
+
+
+@pytest.fixture
+def connect(app: App, options: DiscordOptions, clock: FrozenClock) -> Iterator[Connect]:
+    """Starts the platform, with other options where some are given; stops it at the end."""
+    made: list[Connected] = []
+
+    def started(**changed: object) -> Connected:
+        made.append(Connected(app, replace(options, **changed), clock))  # type: ignore[arg-type]
+        made[-1].platform.start()
+        return made[-1]
+
+    yield started
+    for one in made:
+        one.stop()
+    endpoints.point_at()
+    left = [thread.name for thread in threading.enumerate() if "discord" in thread.name]
+    assert not [name for name in left if name != "discord-server"], left
