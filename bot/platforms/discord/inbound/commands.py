@@ -38,7 +38,7 @@ def read(interaction: discord.Interaction, fetch: Fetch) -> Asked:
     if data.get("type") == MESSAGE_MENU:
         return Asked(Call("ask", {"question": _target(data)}), private=True)
     name, options = str(data.get("name", "")), data.get("options", [])
-    given = dict(discord.app_commands.Namespace(interaction, data.get("resolved", {}), options))
+    given = dict(iter(discord.app_commands.Namespace(interaction, data.get("resolved", {}), options)))
     visible = given.pop(VISIBLE, None)
     uploads = tuple(
         Upload(value.filename, value.size, fetch(value))

@@ -21,7 +21,8 @@ from bot.platforms.discord.inbound.lanes import Lanes
 from bot.platforms.discord.inbound.messages import Listener, identity
 from bot.platforms.discord.inbound.origins import Origin
 from bot.platforms.discord.inbound.people import People
-from bot.platforms.discord.inbound.seam import DiscordCore, Replies, Source
+from bot.platforms.discord.inbound.recent import Recent
+from bot.platforms.discord.inbound.seam import DiscordCore, Ref, Replies, Source
 from bot.platforms.discord.inbound.settling import settle
 from bot.platforms.discord.inbound.texts import spoken
 from bot.platforms.discord.inbound.threads import Threads
@@ -64,11 +65,14 @@ class Inbound:
         self._listener = listener or Listener()
         self._typing = typing or Typing()
         self._lanes = Lanes()
+        self._recent = Recent()
         self._form_patience = form_patience
         self._completion_patience = completion_patience
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         """A command, a completion, a press or a form that was sent."""
+        if not self._recent.is_new(interaction.id):
+            return
         person, origin = self._people.of_interaction(interaction), origins.of_interaction(interaction)
         kind = discord.InteractionType
         if interaction.type is kind.application_command:
@@ -84,7 +88,7 @@ class Inbound:
         """A message that may be meant for the bot."""
         me = identity(message)
         meant = self._listener.is_meant(message, me) if me is not None else False
-        if me is None or meant is False:
+        if me is None or meant is False or not self._recent.is_new(message.id):
             return
         origin, person = origins.of_message(message), self._people.of_message(message)
         text = spoken(message, me)
@@ -94,11 +98,11 @@ class Inbound:
                 return
             async with self._typing.shown(message.channel, message.channel.id):
                 opened = self._replies.open(message, private=origin.shared and commands.is_private(text))
-                if not text:
-                    await self._answer(message, person, origin, Call("help"), opened)
-                    return
-                before = await self._listener.before(message, me)
-                await self._answer(message, person, origin, Line(text, before), opened)
+                did: Did = Call("help")
+                if text:
+                    did = Line(text, await self._listener.before(message, me))
+                if await self._answer(message, person, origin, did, opened) is not None:
+                    await self._listener.take_part(message.channel)
 
         await asyncio.shield(self._lanes.put(origin.place, work, "a message of Discord"))
 
@@ -181,27 +185,34 @@ class Inbound:
         # At the same time, so that hardly a moment is left in which it is acknowledged and not remembered.
         opening = asyncio.create_task(self._replies.open(interaction, private=private), name="discord-open")
 
+        async def opened() -> Ref | None:
+            taken, ref = await acknowledged, await opening
+            if ref is not None and not taken:
+                await self._replies.unacknowledged(ref)
+            return ref
+
         async def work() -> None:
-            await acknowledged
-            reply = await self._answer(interaction, person, origin, did, opening)
+            reply = await self._answer(interaction, person, origin, did, opened())
             if reply is not None and reply.tone != "error" and isinstance(did, Press):
-                await settle(interaction, did.action)
+                await settle(interaction, did.action, by_token=await acknowledged)
+            if reply is not None and not private and not reply.private:
+                await self._listener.take_part(interaction.channel)
 
         await asyncio.shield(self._lanes.put(origin.place, work, f"a {interaction.type.name} of Discord"))
 
     async def _answer(
-        self, source: Source, person: Person, origin: Origin, did: Did, opening: Awaitable[Any]
+        self, source: Source, person: Person, origin: Origin, did: Did, opened: Awaitable[Ref | None]
     ) -> Reply | None:
         """Carries it out and shows the reply; None: it was taken before, or couldn't even be begun."""
         try:
-            ref = await opening
+            ref = await opened
+            if ref is None:
+                log.info("taken before: %s", source.id)
+                return None
+            reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             await apologise(source, person, error)
             return None
-        if ref is None:
-            log.info("taken before: %s", source.id)
-            return None
-        reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
         await self._replies.fill(ref, reply)
         return reply
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ FRESH = timedelta(minutes=30)
 PATIENCE = 3.0
 """Seconds that may be spent on looking up what was said before."""
 MOST_THREADS = 10_000
+_EVERYONE = re.compile(r"@(?:everyone|here)\b")
 _SPOKEN_BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -32,7 +34,7 @@ class Listener:
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
-        self._started: OrderedDict[int, bool] = OrderedDict()
+        self._ours: OrderedDict[int, bool] = OrderedDict()
 
     def is_meant(self, message: discord.Message, me: int) -> bool | None:
         """Whether a message is a question to the bot: said directly, with a mention, as a reply, or in a
@@ -44,7 +46,7 @@ class Listener:
         replied = _replied_to(message)
         if message.guild is None or _mentions(message, me) or (replied and replied.author.id == me):
             return True
-        if not isinstance(thread, discord.Thread) or message.mention_everyone:
+        if not isinstance(thread, discord.Thread) or _EVERYONE.search(message.content):
             return False
         # Without the message content intent there is nothing to read; what goes to others isn't for us.
         if not spoken(message, me) or message.mentions or message.role_mentions or message.reference:
@@ -56,13 +58,26 @@ class Listener:
         thread = message.channel
         if not isinstance(thread, discord.Thread):
             return False
-        known = self._started.get(thread.id)
+        known = self._ours.get(thread.id)
         if known is None:
             known = await self._starter_is(thread, me)
-            self._started[thread.id] = known
-            if len(self._started) > MOST_THREADS:
-                self._started.popitem(last=False)
-        return known
+            if known is not None:
+                self._remember(thread.id, known)
+        return bool(known)
+
+    async def take_part(self, channel: object) -> None:
+        """After an answer in a thread: what is said there from now on is for us. Never raises.
+
+        A message makes us a member of it, which Discord remembers; the answer to a command doesn't.
+        """
+        if not isinstance(channel, discord.Thread):
+            return
+        self._remember(channel.id, True)
+        try:
+            if channel.me is None:
+                await channel.join()
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("thread %s can't be joined: %s", channel.id, error)
 
     async def before(self, message: discord.Message, me: int) -> tuple[str, ...]:
         """What was said before a message in its thread or chain of replies, oldest first; the last few."""
@@ -78,16 +93,24 @@ class Listener:
         texts = (spoken(one, me)[:LONGEST_BEFORE] for one in said)
         return tuple(text for text in texts if text)[-MOST_BEFORE:]
 
-    async def _starter_is(self, thread: discord.Thread, me: int) -> bool:
+    def _remember(self, thread: int, ours: bool) -> None:
+        self._ours[thread] = ours
+        if len(self._ours) > MOST_THREADS:
+            self._ours.popitem(last=False)
+
+    async def _starter_is(self, thread: discord.Thread, me: int) -> bool | None:
+        """None: that can't be told now."""
         parent = thread.parent
         if not isinstance(parent, discord.TextChannel):
             return False
         try:
             async with asyncio.timeout(self._patience):
                 return (await parent.fetch_message(thread.id)).author.id == me
+        except discord.NotFound:
+            return False
         except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.info("who started thread %s can't be told: %s", thread.id, error)
-            return False
+            return None
 
 
 def identity(message: discord.Message) -> int | None:

@@ -49,6 +49,10 @@ class Replies(Protocol):
         """
         ...
 
+    async def unacknowledged(self, ref: Any) -> None:
+        """Discord took no acknowledgement of the interaction: its token opens nothing."""
+        ...
+
     async def fill(self, ref: Any, reply: Reply) -> None:
         """Shows the reply, by whatever way is still open; `ref` is what `open` gave."""
         ...

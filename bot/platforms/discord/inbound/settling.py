@@ -16,8 +16,11 @@ GONE = {10008, 10003, 10015, 50027}
 """Unknown message, channel, webhook; an expired token."""
 
 
-async def settle(interaction: discord.Interaction, action: str) -> None:
-    """Disables the buttons of the group that a carried out action belongs to. Never raises."""
+async def settle(interaction: discord.Interaction, action: str, *, by_token: bool = True) -> None:
+    """Disables the buttons of the group that a carried out action belongs to. Never raises.
+
+    `by_token`: by way of the interaction, the only one to a message that a single person sees.
+    """
     message = interaction.message
     chosen = group(action)
     if message is None or not chosen:
@@ -26,21 +29,14 @@ async def settle(interaction: discord.Interaction, action: str) -> None:
     if view is None:
         return
     try:
-        await interaction.edit_original_response(view=view)
+        if by_token:
+            await interaction.edit_original_response(view=view)
+        elif not message.flags.ephemeral:
+            await message.edit(view=view)
     except discord.HTTPException as error:
-        if message.flags.ephemeral or not await _by_channel(message, view):
-            _tell(interaction, f"HTTP {error.status}, code {error.code}", expected=error.code in GONE)
+        _tell(interaction, f"HTTP {error.status}, code {error.code}", expected=error.code in GONE)
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         _tell(interaction, str(error), expected=False)
-
-
-async def _by_channel(message: discord.Message, view: ui.View | ui.LayoutView) -> bool:
-    """The bot's own way to its message, where the interaction's is closed."""
-    try:
-        await message.edit(view=view)
-    except (discord.DiscordException, aiohttp.ClientError, OSError):
-        return False
-    return True
 
 
 def _settled(message: discord.Message, action: str, chosen: str) -> ui.View | ui.LayoutView | None:

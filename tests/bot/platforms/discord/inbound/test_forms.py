@@ -59,7 +59,7 @@ def test_nobody_is_mentioned_by_what_stands_above_the_fields() -> None:
 
 
 def test_a_submission_gives_the_fields_of_its_form_and_no_others() -> None:
-    components = [
+    components: list[dict[str, Any]] = [
         {"type": 10, "id": 1},
         {"type": 18, "component": {"type": 3, "custom_id": "language", "values": ["zh"]}},
         {"type": 18, "component": {"type": 4, "custom_id": "zone", "value": " Asia/Shanghai\x00"}},

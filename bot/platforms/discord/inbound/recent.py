@@ -1,0 +1,28 @@
+"""What was heard lately: the gateway may tell of a thing again when it resumes.
+
+That is within one process and within minutes; what must not be forgotten stands in the database
+(`Replies.open`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+MOST = 10_000
+
+
+class Recent:
+    """The last ids that were heard."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._ids: OrderedDict[int, None] = OrderedDict()
+
+    def is_new(self, heard: int) -> bool:
+        """Whether this id is heard for the first time; it is remembered from now on."""
+        if heard in self._ids:
+            return False
+        self._ids[heard] = None
+        if len(self._ids) > self._most:
+            self._ids.popitem(last=False)
+        return True
