@@ -82,6 +82,10 @@ class Replies:
         where = Place("dm", user) if server is None else Place("channel", values["channel_id"] or 0)
         return await asyncio.to_thread(self.references.reserve, key, str(where), user_id=user, **values)
 
+    async def unacknowledged(self, ref: Ref) -> None:
+        """Discord took no acknowledgement of the interaction: the reply goes another way."""
+        await asyncio.to_thread(self.references.change, ref.id, token=None)
+
     async def fill(self, ref: Ref, reply: Reply) -> None:
         """Says what the turn is answered with, unless something later stands there already.
 

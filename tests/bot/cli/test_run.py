@@ -32,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Running:
     """A `recap run` of its own process group."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"],
@@ -42,6 +42,7 @@ class Running:
                 "HOME": str(data),
                 "RECAP_DATA_PATH": str(data),
                 "RECAP_WEB__PORT": "0",
+                **settings,
             },
             cwd=data,
             stdout=subprocess.PIPE,

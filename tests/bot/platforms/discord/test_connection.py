@@ -10,8 +10,10 @@ from bot.platforms.discord import portal, sync
 from bot.platforms.discord.commands import application_commands
 from bot.platforms.discord.errors import DiscordError
 from bot.platforms.discord.options import DiscordOptions
-from tests.bot.platforms.discord.conftest import Connect
+from tests.bot.platforms.discord.connected import Connect, connect, discord_server, options
 from tests.doubles.discord_server import DiscordServer
+
+__all__ = ["connect", "discord_server", "options"]
 
 COMMANDS = r"^/applications/\d+/commands$"
 

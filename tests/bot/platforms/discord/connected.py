@@ -1,4 +1,4 @@
-"""The real platform over the real core, on a loopback Discord."""
+"""Fixtures: the real platform over the real core, on a loopback Discord. A test module imports them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.fixtures import discord_server
 from tests.doubles.discord_server import DiscordServer
 
-__all__ = ["discord_server"]
+__all__ = ["Connect", "Connected", "connect", "discord_server", "options"]
 
 
 class Connected:
