@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.doubles.discord.fixtures import discord_contract, discord_server
+from tests.doubles.discord.world import Channel
 from tests.doubles.discord_bot import Bot, Running
 from tests.doubles.discord_server import DiscordServer
 
@@ -21,6 +22,14 @@ def bot(discord_server: DiscordServer) -> Iterator[Running[Bot]]:
         discord_server.connected()
         discord_server.synced()
         yield running
+
+
+@pytest.fixture
+def place(discord_server: DiscordServer) -> Channel:
+    """#general of a server with the bot in it."""
+    place = discord_server.guild("Study").system_channel
+    assert place is not None
+    return place
 
 
 @pytest.fixture

@@ -37,8 +37,9 @@ Record      `requests` (number, method, path, query, body, files, status, answer
             status of 400 and more), `gateway.frames` (sent by the client), `gateway.connects`,
             `gateway.closes`, `hub.events` (sent by the double), `hub.sessions`.
 Faults      `faults.once("POST", r"/messages$", 429, retry_after=0.05)`, also 503, `"reset"`,
-            `"reset after"`, `"hang"`; `faults.once("*", path, 403, code=50013)`; `faults.always(...)`,
-            `faults.clear()`; `rates.limit("POST", r"/messages$", 2, per=0.2)`, `rates.limit_all(50)`.
+            `"reset after"`, `"hang"`; `faults.once("*", path, 403, code=50013)`; `served=True`: done all the
+            same; `faults.always(...)`, `faults.remove(fault)`, `faults.clear()`; a fault counts its `.hits`;
+            `rates.limit("POST", r"/messages$", 2, per=0.2)`, `rates.limit_all(50)`.
 Gateway     `drop_gateway()` (closed with a code, or broken off), `ask_to_reconnect()` (op 7),
             `invalidate_sessions()` (op 9), `hold_heartbeats()` (a zombie), `refuse_gateway()`,
             `forget_sessions()`, `redeliver()`; `gateway.heartbeat_ms` is set before a client comes.

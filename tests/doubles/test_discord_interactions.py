@@ -30,11 +30,6 @@ def refusal(answer: httpx.Response) -> tuple[int, int]:
 
 
 @pytest.fixture
-def place(discord_server: DiscordServer) -> Channel:
-    return general(discord_server.guild("Study"))
-
-
-@pytest.fixture
 def asked(discord_server: DiscordServer, rest: httpx.Client, place: Channel) -> Interaction:
     rest.put(f"/applications/{discord_server.bot.id}/commands", json=[ASK]).raise_for_status()
     return discord_server.command(discord_server.app.owner, place, "ask", {"question": "why"})

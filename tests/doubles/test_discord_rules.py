@@ -31,11 +31,6 @@ def refusal(answer: httpx.Response) -> tuple[int, int]:
     return answer.status_code, answer.json()["code"]
 
 
-@pytest.fixture
-def place(discord_server: DiscordServer) -> Channel:
-    return general(discord_server.guild("Study"))
-
-
 # Doublets
 
 

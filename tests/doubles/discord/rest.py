@@ -51,15 +51,14 @@ class Rest:
             fault = self._desk.faults.take(request.method, request.path)
             if fault is not None:
                 request.failed_by = str(fault.kind)
-                failed = await self._fail(incoming, request, fault)
-                if failed is not None:
-                    return failed
+                if not fault.served and fault.kind != AFTER_RESET:
+                    return await self._fail(incoming, request, fault)
             standing, status, body = self._answer(request)
             self._desk.steps.reach(request.number, "after")
         except Stopped:
             return _broken(incoming)
-        if fault is not None and fault.kind == AFTER_RESET:
-            return _broken(incoming)
+        if fault is not None:
+            return await self._fail(incoming, request, fault)
         return self._send(request, standing, status, body)
 
     async def _take_in(self, incoming: web.Request) -> Request:
@@ -88,11 +87,8 @@ class Rest:
             self._desk.world.lock.notify_all()
         return request
 
-    async def _fail(self, incoming: web.Request, request: Request, fault: Fault) -> web.StreamResponse | None:
-        """The answer of a fault; None for one that strikes only when all is done."""
-        if fault.kind == AFTER_RESET:
-            return None
-        if fault.kind == RESET:
+    async def _fail(self, incoming: web.Request, request: Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind in (RESET, AFTER_RESET):
             return _broken(incoming)
         if fault.kind == HANG:
             await asyncio.to_thread(fault.done.wait)
@@ -103,7 +99,9 @@ class Rest:
             self_made = Standing(5, 0, fault.retry_after, fault.retry_after, fault.scope == "global")
             return self._send(request, self_made, 429, _slow_down(self_made))
         if status >= 500:
-            request.status = status
+            with self._desk.world.lock:
+                request.status = status
+                self._desk.world.lock.notify_all()
             return web.Response(status=status, text="upstream connect error", headers={"Via": "1.1 google"})
         error = ApiError(status, fault.code, fault.message or f"{status}: made to fail")
         return self._send(request, Standing(1000, 999, 1.0), status, error.body())
