@@ -16,8 +16,8 @@ def due_rows(
 ) -> list[OutboundRow]:
     """Up to `limit` rows that are due and that nobody holds, locked; by due moment, then as queued.
 
-    None for the places `without`. Rows that edit one message go one at a time: none while another is being sent, and of several only the
-    last, the ones before it are dropped.
+    None for the places `without`. Rows that edit one message go one at a time: none while another is being
+    sent, and of several only the last, the ones before it are dropped.
     """
     rows = session.scalars(
         select(OutboundRow)
