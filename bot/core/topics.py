@@ -26,7 +26,8 @@ _CLEAR = 0.15
 
 def note_key(path: str) -> str:
     """A note's name inside an action's id, which has little room: its path, else a digest of it."""
-    return path if len(quote(path, safe="/")) <= _LONGEST else f"~{_digest(path)}"
+    plain = len(quote(path, safe="/")) <= _LONGEST and not path.startswith("~")
+    return path if plain else f"~{_digest(path)}"
 
 
 def note_of(services: Services, key: str) -> Note:
