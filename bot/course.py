@@ -42,7 +42,9 @@ class Course:
         title: str,
         notes: Path | None,
         index: Path,
+        own: Path,
     ) -> None:
+        """`own`: the folder for uploads while the course is the sample, which is never written to."""
         self._database = database
         self._library = library
         self._reviews = reviews
@@ -51,6 +53,7 @@ class Course:
         self._title = title
         self._notes = notes
         self._index = index
+        self._own = own.expanduser().resolve()
 
     @property
     def reviews(self) -> Reviews:
@@ -85,13 +88,20 @@ class Course:
         NotesError at once where there are no notes.
         """
         folder = notes.expanduser().resolve() if notes is not None else self.notes_path()
+        if folder == notes == self._own and not find_notes(folder):
+            folder = sample_course()  # the uploads that took its place were taken back
         if not find_notes(folder):
             raise NotesError("error.notes_empty", path=str(folder))
         return RefreshRequest(self.name, str(folder), str(self._index.resolve()))
 
-    def refresh_request(self) -> dict[str, Any]:
+    def refresh_request(self, notes: Path | None = None) -> dict[str, Any]:
         """The same as a job's request."""
-        return asdict(self.request())
+        return asdict(self.request(notes))
+
+    def upload_folder(self) -> tuple[Path, bool]:
+        """Where notes that are uploaded go, and whether that is a folder in the place of the sample."""
+        folder = self.notes_path()
+        return (self._own, True) if folder == sample_course() and self._notes is None else (folder, False)
 
     def refresh(
         self, engine: Engine, progress: Progress | None = None, notes: Path | None = None

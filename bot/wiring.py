@@ -144,7 +144,17 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         cap = settings.review.daily_cap
         reviews = Reviews(database, library, outbox, clock, ladder, name, cap)
         index = settings.index_path
-        return Course(database, library, reviews, clock, name=name, title=title, notes=folder, index=index)
+        return Course(
+            database,
+            library,
+            reviews,
+            clock,
+            name=name,
+            title=title,
+            notes=folder,
+            index=index,
+            own=settings.data_path / "notes" / name,
+        )
 
     notes = settings.notes
     known = {notes.course: course_of(notes.course, notes.title, notes.path)}
@@ -184,6 +194,8 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
                 title=one.title,
                 notes_path=one.notes_path,
                 refresh_request=one.refresh_request,
+                upload_folder=one.upload_folder,
+                uploads_path=settings.data_path / "uploads" / one.name,
                 rollback=one.rollback,
                 tasks=TASKS,
                 models=lambda: [each.name for each in models.listing()],

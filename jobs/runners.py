@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ class TryRunner:
 
 
 class RefreshRunner:
-    """Refreshes a course. Request: `RefreshRequest`'s fields; result: the report as JSON.
+    """Refreshes a course. Request: `RefreshRequest`'s fields, beside what is told of it; result: the report.
 
     `on_built` is called with the course's name when the new index is in use, outside of any transaction:
     what takes long goes there, and may be done again. `on_refreshed` is called in the transaction that marks
@@ -41,10 +41,14 @@ class RefreshRunner:
         self._on_refreshed = on_refreshed
 
     def run(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        wanted = RefreshRequest(**request)
+        wanted = _asked(request)
         report = self._engine.refresh(wanted, progress).result()
         self._on_built(wanted.course)
         return report
 
     def done(self, session: Session, job: JobRow, result: dict[str, Any]) -> None:
-        self._on_refreshed(session, RefreshRequest(**job.request), result)
+        self._on_refreshed(session, _asked(job.request), result)
+
+
+def _asked(request: dict[str, Any]) -> RefreshRequest:
+    return RefreshRequest(**{one.name: request[one.name] for one in fields(RefreshRequest)})

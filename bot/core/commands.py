@@ -61,6 +61,8 @@ class Command:
 
 _TOPIC = (Parameter("topic", rest=True, completer="note"),)
 
+_NOTES = ("status", "refresh", "sources", "gaps", "upload", "undo", "rollback")
+
 _TABLE = (
     Command(
         "ask",
@@ -112,7 +114,7 @@ _TABLE = (
     Command(
         "notes",
         private=True,
-        parameters=(Parameter("action", choices=("status", "refresh", "sources", "gaps", "rollback")),),
+        parameters=(Parameter("action", choices=_NOTES),),
         admin=True,
         examples=("/notes", "/notes refresh"),
     ),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.core import catalogue
+from bot.core import catalogue, uploads_shown
 from bot.core.context import action_id
+from bot.core.reasons import reason
 from bot.core.reply import Action, Reply
 from bot.core.services import Services
 from bot.core.task_results import shown
@@ -50,17 +52,32 @@ def job_reply(
             place = (session.scalar(ahead) or 0) + 1
     voice = Voice(_language(job.language, voice), voice.zone)
     if job.state == "queued":
-        return _progress(voice, voice.say(f"job.{job.kind}.queued", place=place, **_names(job)), 0.0)
+        return _with_upload(
+            job, voice, _progress(voice, voice.say(f"job.{job.kind}.queued", place=place, **_names(job)), 0.0)
+        )
     if job.state == "running" or not ended:
         share, stage = _stage(said or {})
         kind = "starting" if stage == "starting" else "running"
         text = voice.say(f"job.{job.kind}.{kind}", **_names(job))
         if stage and catalogue.has(f"stage.{stage}"):
             text = f"{text} {voice.say(f'stage.{stage}')}"
-        return _progress(voice, text, share)
+        return _with_upload(job, voice, _progress(voice, text, share))
     if job.state == "failed":
-        return _failed(voice, job)
-    return _refreshed(voice, job) if job.kind == "refresh" else result_reply(voice, job.result or {})
+        return _with_upload(job, voice, _failed(voice, job))
+    if job.kind == "refresh":
+        return _with_upload(job, voice, _refreshed(voice, job))
+    return result_reply(voice, job.result or {})
+
+
+def _with_upload(job: JobRow, voice: Voice, reply: Reply) -> Reply:
+    """The reply under what was uploaded or taken back before this refresh, with the way to undo it."""
+    about = job.request.get(uploads_shown.ABOUT)
+    if not about:
+        return reply
+    actions = (
+        reply.actions if reply.tone == "progress" else (*reply.actions, *uploads_shown.actions(voice, about))
+    )
+    return replace(reply, text="\n\n".join((*uploads_shown.lines(voice, about), reply.text)), actions=actions)
 
 
 def _progress(voice: Voice, text: str, share: float) -> Reply:
@@ -123,12 +140,6 @@ def report_text(voice: Voice, result: Mapping[str, Any]) -> str:
         lead = voice.say("refresh.skipped", count=len(skipped))
         parts.append("\n".join((lead, "", *(f"- {line}" for line in skipped))))
     return "\n\n".join(parts)
-
-
-def reason(voice: Voice, key: str) -> str:
-    """Why a file was skipped, as plain text; the key itself where the catalogue has no such sentence."""
-    short = f"skipped.{key.removeprefix('error.')}"
-    return voice.label(short) if catalogue.has(short) else key
 
 
 def _failed(voice: Voice, job: JobRow) -> Reply:

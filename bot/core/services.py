@@ -34,6 +34,10 @@ class Limits:
     """Characters of one input."""
     waiting_jobs: int = 3
     """Jobs of one person not yet finished."""
+    upload_files: int = 20
+    """Files of one upload."""
+    upload_bytes: int = 25 * 2**20
+    """Bytes of one upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,12 @@ class Services:
     """The course's title, for people."""
     notes_path: Callable[[], Path]
     """The folder that the course is indexed from."""
-    refresh_request: Callable[[], dict[str, Any]]
-    """What a refresh job is to do."""
+    refresh_request: Callable[[Path | None], dict[str, Any]]
+    """What a refresh job is to do; given a folder, that one becomes the course's."""
+    upload_folder: Callable[[], tuple[Path, bool]]
+    """Where notes that are uploaded go, and whether that is a new folder in the sample course's place."""
+    uploads_path: Path
+    """Where what uploads replaced is kept."""
     rollback: Callable[[], str]
     """Makes the generation before the current one, with its sources and cards; tells its id."""
     tasks: Mapping[str, TaskInfo]

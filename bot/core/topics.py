@@ -26,8 +26,8 @@ _CLEAR = 0.15
 
 def note_key(path: str) -> str:
     """A note's name inside an action's id, which has little room: its path, else a digest of it."""
-    short = path.isprintable() and len(quote(path, safe="/")) <= _LONGEST
-    return path if short else f"~{_digest(path)}"
+    plain = path.isprintable() and not path.startswith("~") and len(quote(path, safe="/")) <= _LONGEST
+    return path if plain else f"~{_digest(path)}"
 
 
 def note_of(services: Services, key: str) -> Note:

@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from bot.core import jobs_shown
 from bot.core.context import Context, action_id
 from bot.core.handlers.try_task import address
+from bot.core.handlers.upload import undo, upload
+from bot.core.reasons import reason
 from bot.core.reply import Action, Reply, Style, Table
 from jobs.tables import JobRow
 from knowledge.tables import GenerationRow, QuestionRow, SourceRow
@@ -18,7 +20,9 @@ OPEN = ("queued", "running")
 
 
 def notes(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """One of the five things an admin does with the notes; status if none is named."""
+    """One of the things an admin does with the notes; status if none is named."""
+    if arguments.get("action") == "undo":
+        return undo(context, arguments.get("batch", ""))
     return _ACTIONS[arguments.get("action") or "status"](context)
 
 
@@ -63,7 +67,7 @@ def _status(context: Context) -> Reply:
         (context.label("notes.earlier"), voice.number(len(infos) - 1)),
     ]
     skipped = [
-        f"- {voice.say('refresh.skipped_file', path=path, reason=jobs_shown.reason(voice, key))}"
+        f"- {voice.say('refresh.skipped_file', path=path, reason=reason(voice, key))}"
         for path, key in report.get("skipped", ())
     ]
     text = context.say("notes.status")
@@ -87,7 +91,7 @@ def _refresh(context: Context) -> Reply:
         ).all()
     if any(request.get("course") == services.course for request in running):
         return context.reply("notes.already", tone="progress")
-    job = services.queue.put("refresh", services.refresh_request(), address(context))
+    job = services.queue.put("refresh", services.refresh_request(None), address(context))
     return jobs_shown.just_put(services, job, context.voice)
 
 
@@ -168,4 +172,5 @@ _ACTIONS = {
     "sources": _sources,
     "gaps": _gaps,
     "rollback": _rollback,
+    "upload": upload,
 }
