@@ -69,7 +69,7 @@ class ReviewError(RecapError):
 
     `error.interval_invalid` (`interval`), `error.interval_order` (`interval`, `before`),
     `error.attempt_unknown`, `error.review_unknown`, `error.rating_invalid` (`rating`),
-    `error.not_studied` (`note`).
+    `error.not_studied` (`note`), `error.choice_unknown`.
     """
 
     key = "error.review"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import ModuleType
 
 import bot.platforms.web.tables
+import jobs.groups.tables
 import jobs.tables
 import knowledge.tables
 
-DECLARED: tuple[ModuleType, ...] = (knowledge.tables, jobs.tables, bot.platforms.web.tables)
+DECLARED: tuple[ModuleType, ...] = (
+    knowledge.tables,
+    jobs.tables,
+    jobs.groups.tables,
+    bot.platforms.web.tables,
+)

@@ -6,6 +6,7 @@ pressed again finds what the first press did. A learner can only touch what they
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from jobs.outbox import Outbox
@@ -105,6 +106,13 @@ class Reviews:
         `AttemptClosed` for another answer, or one given after the passage was shown.
         """
         return self._attempts.answer(attempt_id, learner_id, response)
+
+    def choose(self, attempt_id: int, learner_id: int, picked: Collection[int]) -> Revealed:
+        """Takes the learner's choices, by their positions, and shows what is right. Twice is once.
+
+        `ReviewError("error.choice_unknown")` for one that isn't there; `AttemptClosed` as in `answer`.
+        """
+        return self._attempts.choose(attempt_id, learner_id, picked)
 
     def reveal(self, attempt_id: int, learner_id: int) -> Revealed:
         """Shows the passage, with the answer if one was given."""

@@ -13,9 +13,10 @@ from jobs.errors import NothingToAsk, ReviewError
 from jobs.outbox import Outbox
 from jobs.people import lock_learner
 from jobs.review import asking, schedule
-from jobs.review.deck import Deck, Notes
+from jobs.review.deck import Deck
 from jobs.review.ladder import Ladder, parse_interval
 from jobs.review.records import CardReport, DueReview, ReviewState, Studied
+from jobs.review.references import Notes
 from jobs.tables import ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Note

@@ -10,7 +10,7 @@ from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.notes import notes
 from bot.core.handlers.progress import progress
-from bot.core.handlers.review import answer, later, quiz, rate, review, show
+from bot.core.handlers.review import answer, choose, later, quiz, rate, review, show
 from bot.core.handlers.settings import settings
 from bot.core.handlers.studied import stop, studied
 from bot.core.handlers.try_task import retry, try_task
@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Handler] = {
 
 ACTIONS: Mapping[str, Handler] = {
     "answer": answer,
+    "choose": choose,
     "show": show,
     "rate": rate,
     "later": later,
