@@ -14,7 +14,7 @@ LETTERS: Mapping[Language, str] = {"en": "ABCDEFGH", "bg": "АБВГДЕЖЗ", "
 LABEL = 60
 """Characters of a button."""
 _PLAIN = re.compile(r"(?<!\w)(\*\*|\*|`)(?=\S)(.+?)(?<=\S)\1(?!\w)")
-_BETWEEN = re.compile(r"[\s,;.)(、，；）（&+/]+|\b(?:and|и)\b|和")
+_BETWEEN = re.compile(r"[\s,;.)(、，；）（&+/]+|\b(?:and|и)\b|和", re.IGNORECASE)
 
 
 def letter(voice: Voice, position: int) -> str:
