@@ -6,6 +6,9 @@ EngineError
 ├── EngineTimeout     no result within the time allowed
 ├── TaskUnknown       no task of that name
 └── TaskInputError    the input doesn't fit the task
+GroupError            a study group: a time, days, a place that can't be
+├── NoGroup           there is no study group in that place
+└── RoundClosed       the round takes no answers any more
 LearnerError          what a learner may not have or be: unknown zone, hour, language
 ReviewError
 ├── NothingToAsk      the note gives no card
@@ -52,6 +55,29 @@ class TaskInputError(EngineError):
     """The input doesn't fit the task. The key says how (`error.task_needs_labels`, ...)."""
 
     key = "error.task_input"
+
+
+class GroupError(RecapError):
+    """What a study group may not have or do.
+
+    `error.group_time` (`time`), `error.group_days` (`days`), `error.group_closes` (`closes`),
+    `error.group_alone`, `error.group_paused`, `error.round_unknown`, `error.round_open`,
+    `error.round_unanswered`.
+    """
+
+    key = "error.group"
+
+
+class NoGroup(GroupError):
+    """There is no study group in that place."""
+
+    key = "error.group_none"
+
+
+class RoundClosed(GroupError):
+    """The round takes no answers any more."""
+
+    key = "error.round_closed"
 
 
 class LearnerError(RecapError):

@@ -119,7 +119,7 @@ class ReviewRow(Base):
     study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"))
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     step: Mapped[int]
-    """0-based position in the ladder."""
+    """0-based position in the ladder; below 0: outside of it, brought by the group's round of that number."""
     repeat: Mapped[int] = mapped_column(default=0)
     """0 for the ladder's own review, n for the n-th *again*."""
     interval: Mapped[str] = mapped_column(String(20))

@@ -172,7 +172,9 @@ def steps_of(session: Session, study: StudyRow) -> int:
 
 def ladder_of(session: Session, study_id: int) -> list[str]:
     """The intervals of the study's ladder."""
-    query = select(ReviewRow.interval).where(ReviewRow.study_id == study_id, ReviewRow.repeat == 0)
+    query = select(ReviewRow.interval).where(
+        ReviewRow.study_id == study_id, ReviewRow.repeat == 0, ReviewRow.step >= 0
+    )
     return list(session.scalars(query.order_by(ReviewRow.step)))
 
 
