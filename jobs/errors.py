@@ -6,6 +6,9 @@ EngineError
 ├── EngineTimeout     no result within the time allowed
 ├── TaskUnknown       no task of that name
 └── TaskInputError    the input doesn't fit the task
+GroupError            a study group: a time, days, a place that can't be
+├── NoGroup           there is no study group in that place
+└── RoundClosed       the round takes no answers any more
 LearnerError          what a learner may not have or be: unknown zone, hour, language
 └── LinkError         accounts that can't be linked or unlinked
 ReviewError
@@ -55,6 +58,29 @@ class TaskInputError(EngineError):
     key = "error.task_input"
 
 
+class GroupError(RecapError):
+    """What a study group may not have or do.
+
+    `error.group_time` (`time`), `error.group_days` (`days`), `error.group_closes` (`closes`),
+    `error.group_alone`, `error.group_paused`, `error.round_unknown`, `error.round_open`,
+    `error.round_unanswered`.
+    """
+
+    key = "error.group"
+
+
+class NoGroup(GroupError):
+    """There is no study group in that place."""
+
+    key = "error.group_none"
+
+
+class RoundClosed(GroupError):
+    """The round takes no answers any more."""
+
+    key = "error.round_closed"
+
+
 class LearnerError(RecapError):
     """A setting of a learner that can't be.
 
@@ -81,7 +107,7 @@ class ReviewError(RecapError):
 
     `error.interval_invalid` (`interval`), `error.interval_order` (`interval`, `before`),
     `error.attempt_unknown`, `error.review_unknown`, `error.rating_invalid` (`rating`),
-    `error.not_studied` (`note`).
+    `error.not_studied` (`note`), `error.choice_unknown`.
     """
 
     key = "error.review"

@@ -94,13 +94,19 @@ class CardRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     """Hash of (note, origin, interval, prompt): finds the card again after a refresh."""
     origin: Mapped[str] = mapped_column(String(20))
-    """plan | quiz | definition | recall"""
+    """plan | quiz | definition | choice | recall"""
     position: Mapped[int]
     """0-based among the note's cards, in the order of the note."""
     interval: Mapped[str | None] = mapped_column(String(20))
     """For a review plan's prompt: the canonical interval it is written for (`1d`, `1w`, `1mo`)."""
     language: Mapped[str] = mapped_column(String(2))
     prompt: Mapped[str] = mapped_column(Text)
+    choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """What can be picked, as the note lists it (`jobs.review.choices.Choice`); None: answered freely."""
+    explanation: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the author says behind the choices."""
+    source: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """The note of the passage that answers it; empty: `note` itself."""
     section_id: Mapped[str] = mapped_column(String(16))
     """Of the passage that answers it."""
     section_hash: Mapped[str] = mapped_column(String(64))
@@ -128,7 +134,7 @@ class ReviewRow(Base):
     study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"))
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     step: Mapped[int]
-    """0-based position in the ladder."""
+    """0-based position in the ladder; below 0: outside of it, brought by the group's round of that number."""
     repeat: Mapped[int] = mapped_column(default=0)
     """0 for the ladder's own review, n for the n-th *again*."""
     interval: Mapped[str] = mapped_column(String(20))
@@ -151,8 +157,12 @@ class AttemptRow(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
     review_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"), unique=True)
-    """None: asked by `/quiz`."""
+    """None: asked by `/quiz`, or by a group of which the learner had no study."""
+    options: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """The card's choices as they were shown: a copy in its own order, which no refresh changes."""
     response: Mapped[str | None] = mapped_column(Text)
+    picked: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """Positions in `options` that were chosen; None: answered in other words, or not."""
     revealed: Mapped[bool] = mapped_column(default=False)
     """The passage was shown without an answer."""
     rating: Mapped[int | None]

@@ -4,6 +4,7 @@
     ├── NotesError                 notes can't be read, found or indexed      (knowledge)
     ├── ModelUnavailable           weights are not on disk and can't be had   (knowledge, jobs)
     ├── EngineError                the worker can't do it                     (jobs)
+    ├── GroupError                 study groups                               (jobs)
     ├── LearnerError               a learner's settings that can't be         (jobs)
     ├── ReviewError                cards, studies, attempts                   (jobs)
     └── CommandError               the person's input is off                  (bot)

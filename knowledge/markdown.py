@@ -97,11 +97,12 @@ def _balanced(state: StateBlock, start: int, end: int, closing: str) -> int:
     if start < state.env.get("mdx_open", 0):
         return start  # part of what was found unclosed: looking again from each line is quadratic
     stack = [closing]
-    quote = ""
+    quote, escaped = "", False
     for number in range(start, min(end, start + _MDX_LINES)):
         for character in _line(state, number)[1 if number == start else 0 :]:
             if quote:
-                quote = "" if character == quote else quote
+                quote = "" if character == quote and not escaped else quote
+                escaped = character == "\\" and not escaped
             elif character in "\"'`" and (len(stack) > 1 or closing == ">"):
                 quote = character
             elif character in _CLOSING:

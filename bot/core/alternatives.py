@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 _GROUPS: Mapping[str, tuple[str, str]] = {
     "answer": ("ask", "attempt"),
+    "choose": ("ask", "attempt"),
     "show": ("ask", "attempt"),
     "later": ("ask", "attempt"),
     "rate": ("rate", "attempt"),

@@ -6,11 +6,11 @@ second look; one that keeps nothing but ids (`Core.form`) gets them here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.core import where
+from bot.core import choosing, where
 from bot.core.alternatives import taken_apart
 from bot.core.complete import OWN_NAMES
 from bot.core.context import Context, number
@@ -21,6 +21,7 @@ from knowledge.notes import Language
 
 if TYPE_CHECKING:
     from jobs.people import Learner
+    from jobs.review.choices import Choice
 
 SETTINGS: Final = ("language", "zone", "hour", "quiet")
 AUTO: Final = "auto"
@@ -43,15 +44,18 @@ class Form:
 class _Kind:
     title: str
     """Key of the catalogue."""
-    fields: Callable[[Voice, Context | None], tuple[Field, ...]]
-    """Without a context nothing is filled in."""
+    fields: Callable[[Voice, Mapping[str, str], Context | None], tuple[Field, ...]]
+    """From the action's arguments; without a context nothing is filled in."""
     lead: Callable[[Context, Mapping[str, str]], str] | None = None
     """Raises RecapErrors where the action can't be carried out by that learner, or not any more."""
 
 
-def answer_fields(voice: Voice, context: Context | None = None) -> tuple[Field, ...]:
-    """The answer to a question of ours."""
-    return (Field("response", voice.label("question.your_answer"), multiline=True),)
+def answer_fields(voice: Voice, choices: Sequence[Choice] = ()) -> tuple[Field, ...]:
+    """The answer to a question of ours: in words, or the letters of its choices."""
+    if not choices:
+        return (Field("response", voice.label("question.your_answer"), multiline=True),)
+    letters = ", ".join(choosing.letter(voice, at) for at in (0, min(2, len(choices) - 1)))
+    return (Field("response", voice.label("question.letters", letters=letters)),)
 
 
 def settings_fields(voice: Voice, context: Context | None) -> tuple[Field, ...]:
@@ -90,7 +94,7 @@ def blank(action: str, language: Language) -> Form | None:
     if kind is None:
         return None
     voice = Voice(language)
-    return Form(voice.label(kind.title), kind.fields(voice, None))
+    return Form(voice.label(kind.title), kind.fields(voice, {}, None))
 
 
 def form(context: Context, action: str) -> Form | None:
@@ -103,17 +107,23 @@ def form(context: Context, action: str) -> Form | None:
     if kind is None:
         return None
     lead = kind.lead(context, arguments) if kind.lead else ""
-    return Form(context.label(kind.title), kind.fields(context.voice, context), lead)
+    return Form(context.label(kind.title), kind.fields(context.voice, arguments, context), lead)
 
 
 def _prompt(context: Context, arguments: Mapping[str, str]) -> str:
     asked = context.services.reviews.asked(number(arguments, "attempt"), context.learner.id)
     if asked.state != "open":
         raise AttemptClosed
-    return asked.prompt
+    return "\n\n".join((asked.prompt, choosing.listed(context.voice, asked.choices))).strip()
+
+
+def _answer(voice: Voice, arguments: Mapping[str, str], context: Context | None) -> tuple[Field, ...]:
+    if context is None:
+        return answer_fields(voice)
+    return answer_fields(voice, context.services.reviews.asked(number(arguments, "attempt")).choices)
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "answer": _Kind("action.answer", answer_fields, _prompt),
-    "settings": _Kind("action.settings", settings_fields),
+    "answer": _Kind("action.answer", _answer, _prompt),
+    "settings": _Kind("action.settings", lambda voice, _, context: settings_fields(voice, context)),
 }

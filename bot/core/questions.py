@@ -2,81 +2,163 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.core import choosing
 from bot.core.alternatives import group
-from bot.core.catalogue import escape, quote
+from bot.core.catalogue import as_written, escape, quote
 from bot.core.context import action_id
 from bot.core.forms import answer_fields
 from bot.core.reply import Action, Reply, Style
 from bot.core.topics import note_key
 from bot.core.voice import Voice
+from jobs.review.choices import several
 
 if TYPE_CHECKING:
+    from jobs.review.choices import Choice
     from jobs.review.records import Asked, Revealed
+    from knowledge.notes import Citation
 
 RATINGS = (1, 2, 3, 4)
+_CHEER = re.compile(
+    r"^(?:(?:that(?:'s| is) )?(?:correct|right|exactly|yes|incorrect|wrong|no)\b[^.!,;:—–-]{0,25}[.!。！]+"
+    r"|(?:正确|对|不对|错误|不正确|回答正确)[!！。]+|(?:вярно|правилно|точно така|грешно|не)[!.]+)\s*",
+    re.IGNORECASE,
+)
 
 
 def question(voice: Voice, asked: Asked, reader: str | None = None) -> Reply:
-    """The prompt with its three ways to go on; `reader`: for whom it is, where others read along."""
-    if asked.step is None:
+    """The prompt with its ways to go on: its choices, or an answer in one's own words.
+
+    `reader`: for whom it is, where others read along.
+    """
+    if asked.step is None and not asked.again:
         head = voice.say("question.quiz", title=asked.title)
+    elif asked.step is None:
+        head = voice.say("question.missed", title=asked.title)
     else:
         kind = "review_again" if asked.again else "review_late" if asked.late else "review"
         head = voice.say(f"question.{kind}", step=asked.step + 1, steps=asked.steps, title=asked.title)
     if reader:
         head = f"{voice.say('question.for', name=reader)} {head}"
-    prompt = f"**{asked.prompt}**" if _plain(asked.prompt) else asked.prompt
+    parts = [head, prompt(asked.prompt), *choice_lines(voice, asked.choices)]
     if asked.state != "open":
-        done = voice.say("question.done")
-        return Reply("\n\n".join((head, prompt, done)), tone="question", language=voice.language)
-    answer_id = action_id("answer", attempt=asked.attempt_id)
+        text = "\n\n".join((*parts, voice.say("question.done")))
+        return Reply(text, tone="question", language=voice.language)
     show_id = action_id("show", attempt=asked.attempt_id)
     later_id = action_id("later", attempt=asked.attempt_id)
-    fields = answer_fields(voice)
     actions = [
-        Action(answer_id, voice.label("action.answer"), "primary", fields, group(answer_id)),
+        *answering(voice, asked.choices, "choose", "answer", attempt=asked.attempt_id),
         Action(show_id, voice.label("action.show"), group=group(show_id)),
     ]
-    if asked.step is not None:
+    if asked.interval is not None:
         actions.append(Action(later_id, voice.label("action.later"), group=group(later_id)))
-    return Reply(
-        "\n\n".join((head, prompt)),
-        tone="question",
-        actions=tuple(actions),
-        language=voice.language,
-    )
+    return Reply("\n\n".join(parts), tone="question", actions=tuple(actions), language=voice.language)
+
+
+def prompt(text: str) -> str:
+    """What is asked, set apart."""
+    head, blank, rest = text.partition("\n\n")
+    return f"**{head}**{blank}{rest}" if _plain(head) else text
+
+
+def choice_lines(voice: Voice, choices: Sequence[Choice]) -> tuple[str, ...]:
+    """The choices in full, and whether several are to be named."""
+    if not choices:
+        return ()
+    lines = choosing.listed(voice, choices)
+    return (lines, voice.say("question.several")) if several(choices) else (lines,)
+
+
+def answering(
+    voice: Voice, choices: Sequence[Choice], choose: str, answer: str, **subject: int
+) -> tuple[Action, ...]:
+    """The buttons that answer: one a choice; a form where several are right, or words are asked for."""
+    if choices and not several(choices):
+        ids = [action_id(choose, **subject, choice=at) for at in range(len(choices))]
+        return tuple(
+            Action(id_, choosing.button(voice, at, choice), group=group(id_))
+            for at, (id_, choice) in enumerate(zip(ids, choices, strict=True))
+        )
+    id_ = action_id(answer, **subject)
+    fields = answer_fields(voice, choices)
+    return (Action(id_, voice.label("action.answer"), "primary", fields, group(id_)),)
 
 
 def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
-    """The passage, the person's own answer beside it, and the four ratings."""
+    """What is right and the passage, the person's own answer beside it, and the four ratings."""
     parts = [voice.say("question.typed")] if typed else []
-    parts.append(f"**{revealed.prompt}**" if _plain(revealed.prompt) else revealed.prompt)
-    if revealed.response:
-        parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
-    parts += [voice.say("question.in_notes"), quote(f"{revealed.citation.quote.strip()} [1]")]
+    parts.append(prompt(revealed.prompt))
+    if revealed.picked is not None:
+        parts += verdict(voice, revealed)
+    else:
+        if revealed.response:
+            parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
+        parts += solution(voice, revealed)
+    if revealed.self_told:
+        parts[-1] += " [1]"
+    else:
+        parts += [voice.say("question.in_notes"), quote(f"{revealed.citation.quote.strip()} [1]")]
     parts.append(voice.say("question.rate"))
-    ratings = tuple(_rating(voice, revealed.attempt_id, rating) for rating in RATINGS)
     return Reply(
         "\n\n".join(parts),
         tone="answer",
         citations=(revealed.citation,),
-        actions=(
-            *ratings,
-            Action(
-                action_id("learn", note=note_key(revealed.citation.note), line=revealed.citation.start),
-                voice.label("action.open_note"),
-            ),
-        ),
+        actions=(*ratings(voice, revealed), open_note(voice, revealed.citation)),
         language=voice.language,
     )
 
 
-def _rating(voice: Voice, attempt_id: int, rating: int) -> Action:
-    rate_id = action_id("rate", attempt=attempt_id, rating=rating)
-    style: Style = "primary" if rating == RATINGS[2] else "plain"
+def ratings(voice: Voice, revealed: Revealed) -> tuple[Action, ...]:
+    """The four ratings; the one that the choice suggests is marked."""
+    suggested = RATINGS[0] if revealed.right is False else RATINGS[2]
+    return tuple(_rating(voice, revealed.attempt_id, rating, rating == suggested) for rating in RATINGS)
+
+
+def _rating(voice: Voice, attempt: int, rating: int, suggested: bool) -> Action:
+    rate_id = action_id("rate", attempt=attempt, rating=rating)
+    style: Style = "primary" if suggested else "plain"
     return Action(rate_id, voice.label(f"rating.{rating}"), style, group=group(rate_id))
+
+
+def open_note(voice: Voice, citation: Citation) -> Action:
+    """Leads to where a citation stands."""
+    return Action(
+        action_id("learn", note=note_key(citation.note), line=citation.start),
+        voice.label("action.open_note"),
+    )
+
+
+def verdict(voice: Voice, revealed: Revealed) -> list[str]:
+    """Right or wrong, what would have been right, and why, as the note explains it."""
+    picked = revealed.picked or ()
+    chosen = choosing.named(voice, revealed.choices, picked)
+    if revealed.right:
+        why = [revealed.choices[at].explain for at in picked]
+        return [voice.say("question.right", chosen=chosen), *explained(*why, revealed.explanation)]
+    wrong = [revealed.choices[at].explain for at in picked if not revealed.choices[at].correct]
+    return [
+        voice.say("question.wrong", chosen=chosen),
+        *explained(*wrong),
+        *solution(voice, revealed),
+    ]
+
+
+def solution(voice: Voice, revealed: Revealed) -> list[str]:
+    """Which choices are right, and why; nothing for a question without choices."""
+    right = [at for at, choice in enumerate(revealed.choices) if choice.correct]
+    if not right:
+        return []
+    said = voice.say("question.solution", right=choosing.named(voice, revealed.choices, right))
+    return [said, *explained(*(revealed.choices[at].explain for at in right), revealed.explanation)]
+
+
+def explained(*explanations: str) -> list[str]:
+    """What the note's author says, as one paragraph; cheers at its beginning are ours to give."""
+    told = [text for one in dict.fromkeys(explanations) if (text := _CHEER.sub("", one).strip())]
+    return [as_written(" ".join(told))] if told else []
 
 
 def _plain(prompt: str) -> bool:

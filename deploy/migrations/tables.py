@@ -7,6 +7,7 @@ from types import ModuleType
 import bot.platforms.discord.tables
 import bot.platforms.web.tables
 import jobs.bindings
+import jobs.groups.tables
 import jobs.people_tables
 import jobs.tables
 import knowledge.tables
@@ -16,6 +17,7 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.tables,
     jobs.people_tables,
     jobs.bindings,
+    jobs.groups.tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from jobs.errors import NotYours, ReviewError
 from jobs.outbox import Outbox
+from jobs.review.choices import from_json, shuffled, to_json, told
 from jobs.review.records import Asked, AttemptState, Origin, Revealed
 from jobs.tables import AttemptRow, CardRow, OpenPromptRow, ReviewRow, StudyRow
 from knowledge.notes import Citation
@@ -31,6 +33,8 @@ def put_question(
     if review:
         review.state, review.late, review.asked_at, review.held_until = "asked", late, now, None
     session.flush()
+    if card.choices:
+        attempt.options = to_json(shuffled(from_json(card.choices), f"attempt {attempt.id}"))
     return attempt
 
 
@@ -87,6 +91,15 @@ def attempt_of(session: Session, attempt_id: int, learner_id: int | None = None)
     return attempt
 
 
+def pick(attempt: AttemptRow, picked: Collection[int]) -> None:
+    """Those positions are the answer; `ReviewError("error.choice_unknown")` where nothing is there."""
+    options = from_json(attempt.options)
+    if not picked or not all(0 <= position < len(options) for position in picked):
+        raise ReviewError("error.choice_unknown")
+    attempt.picked = sorted(set(picked))
+    attempt.response = "\n".join(options[position].text for position in attempt.picked)
+
+
 def state_of(attempt: AttemptRow) -> AttemptState:
     if attempt.rating is not None:
         return "rated"
@@ -105,7 +118,7 @@ def asked(session: Session, attempt: AttemptRow) -> Asked:
         prompt=card.prompt,
         title=study.title if study else title_of(session, card),
         note=card.note,
-        step=review.step if review else None,
+        step=review.step if review and review.step >= 0 else None,
         steps=steps_of(session, study) if study else 0,
         interval=review.interval if review else None,
         late=review.late if review else False,
@@ -113,21 +126,42 @@ def asked(session: Session, attempt: AttemptRow) -> Asked:
         state=state_of(attempt),
         again=bool(review and review.repeat),
         rating=attempt.rating,
+        choices=from_json(attempt.options),
     )
 
 
 def revealed(session: Session, attempt: AttemptRow) -> Revealed:
     """The question with the passage that answers it."""
     card = session.get_one(CardRow, attempt.card_id)
-    citation = Citation(
-        note=card.note,
+    choices = from_json(attempt.options)
+    return Revealed(
+        attempt.id,
+        card.prompt,
+        attempt.response,
+        citation_of(card),
+        attempt.rating,
+        choices,
+        None if attempt.picked is None else tuple(attempt.picked),
+        card.explanation if choices else "",
+        self_told=tells_itself(card),
+    )
+
+
+def citation_of(card: CardRow) -> Citation:
+    """The passage that answers a card."""
+    return Citation(
+        note=card.source or card.note,
         headings=tuple(card.headings),
         start=card.start,
         end=card.end,
         quote=card.answer,
         section_id=card.section_id,
     )
-    return Revealed(attempt.id, card.prompt, attempt.response, citation, attempt.rating)
+
+
+def tells_itself(card: CardRow) -> bool:
+    """Whether a card with choices is answered by its own lines alone."""
+    return bool(card.choices) and card.answer == told(from_json(card.choices), card.explanation)
 
 
 def steps_of(session: Session, study: StudyRow) -> int:
@@ -138,7 +172,9 @@ def steps_of(session: Session, study: StudyRow) -> int:
 
 def ladder_of(session: Session, study_id: int) -> list[str]:
     """The intervals of the study's ladder."""
-    query = select(ReviewRow.interval).where(ReviewRow.study_id == study_id, ReviewRow.repeat == 0)
+    query = select(ReviewRow.interval).where(
+        ReviewRow.study_id == study_id, ReviewRow.repeat == 0, ReviewRow.step >= 0
+    )
     return list(session.scalars(query.order_by(ReviewRow.step)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -76,6 +77,21 @@ class Attempts:
                 attempt.response = response
                 self._settle(session, attempt)
             elif attempt.response != response:
+                raise AttemptClosed
+            return asking.revealed(session, attempt)
+
+    def choose(self, attempt_id: int, learner_id: int, picked: Collection[int]) -> Revealed:
+        """Takes the learner's choices, by their positions, and shows what is right. Twice is once.
+
+        `ReviewError("error.choice_unknown")` for one that isn't there; `AttemptClosed` as in `answer`.
+        """
+        with self._database.session() as session:
+            lock_learner(session, learner_id)
+            attempt = asking.attempt_of(session, attempt_id, learner_id)
+            if attempt.response is None and not attempt.revealed:
+                asking.pick(attempt, picked)
+                self._settle(session, attempt)
+            elif attempt.picked != sorted(set(picked)):
                 raise AttemptClosed
             return asking.revealed(session, attempt)
 

@@ -1,21 +1,21 @@
-"""What the author of a note asks: review plans, quiz lists, questions with their answers."""
+"""What the author of a note asks: quiz lists, choice questions, questions with their answers."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
-from jobs.review.blocks import Block, blocks, code_of, numbered_lines, rows
-from jobs.review.ladder import Interval, read_interval
+from jobs.review.blocks import Block, blocks, code_of, numbered_lines
+from jobs.review.checklists import OPTION, checklists, options
+from jobs.review.choices import inline, usable
+from jobs.review.mdx import Tagged, tagged
+from jobs.review.plans import PLAN
+from jobs.review.prompts import NUMBERING, Prompt, plain, prompt_at
 from knowledge.notes import Note, Section
 
-PLAN = re.compile(
-    r"spaced|review (plan|schedule|prompt)|(plan|schedule) (for|of) review|revision (plan|schedule)"
-    r"|преговор|повторени|припомняне|复习|複習|温习",
-    re.IGNORECASE,
-)
 QUIZ = re.compile(
     r"\bquiz|\btest (yourself|your)|self[- ]?(test|check|assessment)|check (your|yourself)"
     r"|(review|retrieval|practice|control|comprehension) questions|\bquestions\b|\bflash ?cards?\b"
@@ -43,40 +43,17 @@ _QUESTION = re.compile(
     r"^\**\s*(?:q|question|въпрос|в|问题|問題|问|問)\s*\.?\s*\d{0,3}\s*[:：.)、]\s*\**\s*(?P<text>\S.*)$",
     re.IGNORECASE,
 )
-_OPTION = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[[ xX]\]|\(?[a-hа-ж][.)])\s*\S", re.IGNORECASE)
-_CHECKED = re.compile(r"\[[xX]\]")
-NUMBERING = re.compile(r"^\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):、．]?|[一二三四五六七八九十]+[、.])\s+|^[#>\s]+")
+_CHECKED = re.compile(r"\[[xXхХ✓✔]\]")
+_ANCHOR = re.compile(r"\s*\[\[[^\[\]]+\]\]\s*$")
 _MARK = re.compile(r"[?？]\W*$")
 _LINK = re.compile(r"^\s*(?:[-*+]|\d+\.)?\s*\[[^\]]+\]\([^)]*\)\s*$|^\s*<?https?://\S+$")
 
 
+_TOLD = 300
+"""Characters of prose from which on a section with question tags tells something as well."""
+_LONGEST_LEAD = 1_500
+
 Asks = Literal["quiz", "exercises", "title"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A question, and the lines that it stands in."""
-
-    origin: str
-    """plan | quiz | definition | recall"""
-    text: str
-    section: Section
-    start: int
-    end: int
-    interval: Interval | None = None
-    own: bool = False
-    """Its own lines answer it; else the answer stands elsewhere in the note."""
-
-
-def plan(note: Note) -> list[Prompt]:
-    """The prompts of the note's review plan, a table or a list that says when to ask what."""
-    found: list[Prompt] = []
-    for section in note.sections:
-        headed = any(PLAN.search(heading) for heading in section.headings)
-        found += _plan_table(section, headed)
-        if headed:
-            found += _plan_list(section)
-    return found
 
 
 def quiz(note: Note) -> list[Prompt]:
@@ -84,9 +61,15 @@ def quiz(note: Note) -> list[Prompt]:
     found: list[Prompt] = []
     for section in note.sections:
         asks = _is_quiz(section)
+        if tags := tagged(section):
+            found += _tagged(section, tags, asks)
+            continue
         heading = _QUESTION.match(section.title)
         if heading and _content(section):
-            found.append(_prompt("quiz", heading["text"], section, section.start, section.end, own=True))
+            found.append(prompt_at("quiz", heading["text"], section, section.start, section.end, own=True))
+        elif asks and (boxed := _boxed(section, asks)):
+            found += boxed
+            continue
         elif asks and _MARK.search(section.title) and _content(section):
             text = "\n\n".join([plain(NUMBERING.sub("", section.title)), *code_of(section)])
             found.append(Prompt("quiz", text, section, section.start, section.end, own=True))
@@ -107,60 +90,11 @@ def answers_nothing(section: Section) -> bool:
     ):
         return True
     lines = [line for _, line in numbered_lines(section) if line.strip()]
+    if tagged(section) and sum(map(len, lines)) < _TOLD:
+        return True
     empty = sum(bool(_MARK.search(line) or _LINK.match(line)) for line in lines)
-    code = len(section.text.split("\n")) - len(lines)
+    code = sum(block.count("\n") + 1 for block in code_of(section))
     return not _content(section) or (empty * 2 > len(lines) and empty > code)
-
-
-def plain(text: str) -> str:
-    """A question or term without bold, italics, links and tags; `code` stays."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"<[^<>]+>", "", text)
-    text = re.sub(r"(?<!\w)(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
-    return " ".join(text.replace("**", "").split())
-
-
-def _prompt(
-    origin: str,
-    text: str,
-    section: Section,
-    start: int,
-    end: int,
-    interval: Interval | None = None,
-    own: bool = False,
-) -> Prompt:
-    return Prompt(origin, plain(text), section, start, end, interval, own)
-
-
-def _plan_table(section: Section, headed: bool) -> list[Prompt]:
-    found: list[Prompt] = []
-    for row in rows(section):
-        if not headed and not any(PLAN.search(cell) for cell in row.header):
-            continue
-        timed = [(read_interval(plain(cell)), position) for position, cell in enumerate(row.cells)]
-        interval, when = next(((read, at) for read, at in timed if read), (None, -1))
-        texts = [cell for position, cell in enumerate(row.cells) if position != when and len(cell) > 1]
-        if interval and texts:
-            text = max(texts, key=len)
-            found.append(_prompt("plan", text, section, row.line, row.line, interval))
-    return found
-
-
-def _plan_list(section: Section) -> list[Prompt]:
-    found: list[Prompt] = []
-    for block in blocks(section):
-        label, separator, text = _split(plain(block.text))
-        interval = read_interval(label) if separator else None
-        if interval and text:
-            found.append(_prompt("plan", text, section, block.start, block.end, interval))
-    return found
-
-
-def _split(text: str) -> tuple[str, str, str]:
-    match = re.search(r"\s*(?:[:：]|\s[–—-])\s*", text)
-    if match is None:
-        return text, "", ""
-    return text[: match.start()], match.group(), text[match.end() :]
 
 
 @lru_cache(maxsize=4096)
@@ -190,21 +124,61 @@ def _listed(section: Section, listed: list[Block], asks: Asks) -> list[Prompt]:
     for block in items:
         question, answer = _cut(block.text)
         question = _asked(question)
-        options = [_CHECKED.sub("[ ]", line.strip()) for line in block.body if _OPTION.match(line)]
-        rest = [line for line in block.body if line.strip() and not _OPTION.match(line)]
+        listed_options = [_CHECKED.sub("[ ]", line.strip()) for line in block.body if OPTION.match(line)]
+        rest = [line for line in block.body if line.strip() and not OPTION.match(line)]
         if not _fits(block, question, asks):
             continue
-        prompt = _prompt("quiz", question, section, block.start, block.end, own=bool(answer or rest))
-        if options:
-            text = "\n".join([prompt.text, "", *options])
-            prompt = Prompt("quiz", text, section, block.start, block.end, own=prompt.own)
+        prompt = prompt_at("quiz", question, section, block.start, block.end, own=bool(answer or rest))
+        choices, explanation = options(block.body, answer) if listed_options else ((), "")
+        if usable(choices):
+            prompt = replace(prompt, own=False, choices=choices, explanation=explanation)
+        elif listed_options:
+            prompt = replace(prompt, text="\n".join([prompt.text, "", *listed_options]))
         found.append(prompt)
     if not items and asks == "quiz":
         found += [
-            _prompt("quiz", _asked(_cut(block.text)[0]), section, block.start, block.end)
+            prompt_at("quiz", _asked(_cut(block.text)[0]), section, block.start, block.end)
             for block in listed
             if _MARK.search(_cut(block.text)[0])
         ]
+    return found
+
+
+def _tagged(section: Section, tags: Iterable[Tagged], asks: Asks | None) -> Iterator[Prompt]:
+    """The questions of tags: each asks what stands before it, the first one under a heading also that."""
+    title = inline(_ANCHOR.sub("", section.text.split("\n")[0]))
+    title = NUMBERING.sub("", NUMBERING.sub("", title)) if section.level else ""
+    numbered = bool(NUMBERING.match(section.title))
+    headed = _MARK.search(section.title) or (asks and numbered) or (asks and not QUIZ.search(section.title))
+    for place, tag in enumerate(tags):
+        parts = [title] if headed and not place and title else []
+        if len(tag.lead) <= _LONGEST_LEAD and (parts or _MARK.search(tag.lead)):
+            parts.append(tag.lead)
+        elif not parts:
+            parts += [part for part in tag.lead.split("\n\n")[-1:] if not part.startswith(("`" * 3, "~~~"))]
+        text = "\n\n".join(part for part in parts if part)
+        if text and usable(tag.choices):
+            yield Prompt("quiz", text, section, tag.start, tag.end, choices=tag.choices)
+
+
+def _boxed(section: Section, asks: Asks) -> list[Prompt]:
+    """The questions that are followed by a list of boxes at the margin."""
+    found = []
+    for one in checklists(section):
+        question, _ = _cut(_asked(NUMBERING.sub("", one.question)))
+        if usable(one.choices) and (asks == "quiz" or _MARK.search(question)):
+            text = "\n\n".join([plain(question), *one.code])
+            found.append(
+                Prompt(
+                    "quiz",
+                    text,
+                    section,
+                    one.start,
+                    one.end,
+                    choices=one.choices,
+                    explanation=one.explanation,
+                )
+            )
     return found
 
 
@@ -219,10 +193,10 @@ def _pairs(section: Section) -> list[Prompt]:
             question, answer = _cut(asked["text"])
             pending = (question, number)
             if answer:
-                found.append(_prompt("quiz", question, section, number, number, own=True))
+                found.append(prompt_at("quiz", question, section, number, number, own=True))
                 pending = None
         elif pending and _ANSWER.match(bare):
-            found.append(_prompt("quiz", pending[0], section, pending[1], number, own=True))
+            found.append(prompt_at("quiz", pending[0], section, pending[1], number, own=True))
             pending = None
         elif found and found[-1].end == number - 1 and line.strip() and not pending:
             last = found[-1]  # the answer goes on

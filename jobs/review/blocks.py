@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobs.review.mdx import tagged
 from knowledge.notes import Section
 
 _FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})")
@@ -13,6 +14,8 @@ _ITEM = re.compile(
     r"^(?P<indent>\s*)(?:(?P<bullet>[-*+•])|(?P<number>\d{1,3})[.)]|[（(]\d{1,3}[)）])\s+(?P<text>\S.*)$"
     r"|^(?P<indent2>\s*)(?P<number2>\d{1,3})[、．]\s*(?P<text2>\S.*)$"
 )
+_BEGINS = re.compile(rf"{_ITEM.pattern}|^\s+\(?[a-hа-зA-HА-З][.)]\s")
+"""A nested item, or a choice with its letter."""
 _HEADING = re.compile(r"^ {0,3}#{1,6}(\s|$)")
 _RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _CELL = re.compile(r"(?<!\\)\|")
@@ -42,10 +45,11 @@ class Row:
 
 
 def numbered_lines(section: Section) -> Iterator[tuple[int, str]]:
-    """The section's lines outside of code, with their numbers in the note; its heading left out."""
+    """The section's lines outside of code and question tags, with their numbers; its heading left out."""
     fence = ""
+    tags = _tag_lines(section)
     for offset, line in enumerate(section.text.split("\n")):
-        if offset == 0 and section.level:
+        if (offset == 0 and section.level) or section.start + offset in tags:
             continue
         match = _FENCE.match(line)
         if match and not fence:
@@ -58,12 +62,17 @@ def numbered_lines(section: Section) -> Iterator[tuple[int, str]]:
 
 def code_of(section: Section) -> list[str]:
     """The fenced blocks of code, fences included."""
-    outside = {number for number, _ in numbered_lines(section)}
+    return code_between(section, section.start - 1, section.end + 1)
+
+
+def code_between(section: Section, start: int, end: int) -> list[str]:
+    """Those after the line `start` and before the line `end`."""
+    outside = {number for number, _ in numbered_lines(section)} | _tag_lines(section)
     found: list[str] = []
     last = 0
     for offset, line in enumerate(section.text.split("\n")):
         number = section.start + offset
-        if number in outside or (offset == 0 and section.level):
+        if number in outside or (offset == 0 and section.level) or not start < number < end:
             continue
         if found and number == last + 1:
             found[-1] += f"\n{line}"
@@ -90,7 +99,7 @@ def blocks(section: Section) -> list[Block]:
             inside.pop()
         if item:
             own = 1
-            while own < len(inside) and inside[own][1].strip() and not _item(inside[own][1]):
+            while own < len(inside) and inside[own][1].strip() and not _BEGINS.match(inside[own][1]):
                 own += 1
             text = [item[2], *(text.strip() for _, text in inside[1:own])]
             body = tuple(text for _, text in inside[own:])
@@ -117,6 +126,10 @@ def rows(section: Section) -> list[Row]:
         elif position + 1 < len(lines) and _RULE.match(lines[position + 1][1]):
             header = _cells(line)
     return found
+
+
+def _tag_lines(section: Section) -> set[int]:
+    return {number for tag in tagged(section) for number in range(tag.start, tag.end + 1)}
 
 
 def _item(line: str) -> tuple[int, str, str] | None:

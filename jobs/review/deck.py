@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from itertools import chain, zip_longest
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jobs.review.authored import SUMMARY, Prompt, answers_nothing, plan, quiz
-from jobs.review.definitions import asks_for, defined, definitions, recalled
+from jobs.review.authored import quiz
+from jobs.review.choices import Choice, to_json, told
+from jobs.review.definitions import defined, recalled
 from jobs.review.ladder import Interval, parse_interval
+from jobs.review.plans import plan
+from jobs.review.prompts import Prompt
 from jobs.review.records import CardReport
+from jobs.review.references import Notes, Place, References, quoted
+from jobs.review.siblings import chosen
 from jobs.tables import AttemptRow, CardRow
 from knowledge.clock import Clock
-from knowledge.notes import Note, Passage, Section, content_hash
+from knowledge.notes import Note, Section, content_hash
 from knowledge.store import insert
 
-_CHECKED_HITS = 3
-"""A made card enters if its own section is among so many passages that its question finds."""
-_NEARLY = 0.95
-"""A passage that scores at least this share of the best is preferred to a summary."""
+_MADE = ("definition", "choice")
+"""Origins of the cards that nobody wrote: they enter only if their question finds its own section."""
+_RANKS = {"quiz": 0, "definition": 1, "choice": 1, "recall": 3}
 _SAME = 0.1
 """Two intervals are near if they differ by no more than this share: 30 days and a month."""
-_CLAUSE = re.compile(r"[,;，；、]|\s(?:and|и)\s|和")
-"""Where a question goes on to ask something else."""
-
-
-class Found(Protocol):
-    """A passage that a search found."""
-
-    @property
-    def passage(self) -> Passage: ...
-
-    @property
-    def score(self) -> float: ...
-
-
-class Notes(Protocol):
-    """What the deck needs of `knowledge.library.Library`."""
-
-    def note(self, course: str, path: str) -> Note: ...
-
-    def search(
-        self, course: str, query: str, limit: int = 10, note: str | None = None
-    ) -> Sequence[Found]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +44,20 @@ class Card:
     start: int
     end: int
     answer: str
+    choices: tuple[Choice, ...] = ()
+    explanation: str = ""
+
+    @property
+    def source(self) -> str:
+        """The note that answers it."""
+        return self.section.note
 
 
 class Deck:
     """The cards of one course."""
 
     def __init__(self, library: Notes, course: str, clock: Clock) -> None:
-        self._library = library
+        self._references = References(library, course)
         self._course = course
         self._clock = clock
 
@@ -80,7 +68,8 @@ class Deck:
         that nothing is searched for again.
         """
         rows = {row.key: row for row in known}
-        cards = [self._card(note, prompt, rows) for prompt in (*plan(note), *quiz(note), *defined(note))]
+        prompts = (*plan(note), *quiz(note), *_alternating(defined(note), chosen(note)))
+        cards = [self._card(note, prompt, rows) for prompt in prompts]
         written = {card.key: card for card in cards if card is not None}
         if not written:
             written = {
@@ -103,6 +92,9 @@ class Deck:
             values = {
                 "origin": card.origin,
                 "interval": card.interval,
+                "choices": to_json(card.choices) or None,
+                "explanation": card.explanation,
+                "source": card.source,
                 "position": position,
                 "language": note.language,
                 "prompt": card.prompt,
@@ -161,7 +153,7 @@ class Deck:
             if matching:
                 return min(matching, key=lambda card: _turn(card, asked, {}))
         used = step is not None and any(_for_step(planned, other, ladder) for other in range(len(ladder)))
-        ranks = {"plan": 2 if used or step is None else -1, "quiz": 0, "definition": 1, "recall": 3}
+        ranks = {"plan": 2 if used or step is None else -1, **_RANKS}
         return min(cards, key=lambda card: _turn(card, asked, ranks), default=None)
 
     def _asked(self, session: Session, learner_id: int, cards: Sequence[CardRow]) -> dict[int, datetime]:
@@ -176,71 +168,46 @@ class Deck:
         interval = prompt.interval.key if prompt.interval else None
         key = content_hash(json.dumps([note.path, prompt.origin, interval, prompt.text], ensure_ascii=False))
         row = rows.get(key)
-        if prompt.own:
-            if prompt.origin == "definition" and row is None and not self._finds_itself(note, prompt):
-                return None
-            place: tuple[Section, int, int] | None = (prompt.section, prompt.start, prompt.end)
-        else:
-            place = (_still_there(note, row) if row else None) or self._reference(note, prompt)
-        if place is None:
+        if prompt.origin in _MADE and row is None and not self._references.finds_itself(note, prompt):
             return None
-        section, start, end = place
-        answer = "\n".join(note.lines[start - 1 : end])
-        return Card(key, prompt.origin, interval, prompt.text, section, start, end, answer)
+        own = Place(prompt.section, prompt.start, prompt.end)
+        place: Place | None = own
+        if not prompt.own:
+            place = self._references.still_there(row) or self._find(note, prompt)
+        if place is None and prompt.choices:
+            # Nothing in the course says more on it than the question's own lines do.
+            place, answer = own, told(prompt.choices, prompt.explanation)
+        elif place is None:
+            return None
+        else:
+            answer = quoted(place)
+        return Card(
+            key,
+            prompt.origin,
+            interval,
+            prompt.text,
+            place.section,
+            place.start,
+            place.end,
+            answer,
+            prompt.choices,
+            prompt.explanation,
+        )
 
-    def _finds_itself(self, note: Note, prompt: Prompt) -> bool:
-        hits = self._library.search(self._course, prompt.text, limit=_CHECKED_HITS, note=note.path)
-        return any(hit.passage.section_id == prompt.section.id for hit in hits)
-
-    def _reference(self, note: Note, prompt: Prompt) -> tuple[Section, int, int] | None:
-        """Where the note answers best, among the passages that tell something.
-
-        A question that is mostly a term the note defines: the definition; one that goes on after the term:
-        the passage from the definition on, where both are of one section. A summary only where no other
-        passage is nearly as good.
-        """
-        defining = definitions(note)
-        for definition in defining:
-            if asks_for(prompt.text, definition.term):
-                return definition.section, definition.start, definition.end
-        sections = {section.id: section for section in note.sections if not answers_nothing(section)}
-        hits = [
-            (hit.score, section, span)
-            for hit in self._library.search(self._course, prompt.text, note=note.path)
-            if (section := sections.get(hit.passage.section_id))
-            and (span := _trimmed(note, section, hit.passage.start, hit.passage.end))
-        ]
-        full = [hit for hit in hits if not SUMMARY.search(hit[1].title) and hit[0] >= _NEARLY * hits[0][0]]
-        for _, section, (start, end) in (full or hits)[:1]:
-            first = _CLAUSE.split(prompt.text)[0]
-            named = [one for one in defining if one.section.id == section.id and asks_for(first, one.term)]
-            # "What is X, and ...": a list cut in two for the encoder still begins with what X is.
-            return (
-                section,
-                min([start, *(one.start for one in named)]),
-                max([end, *(one.end for one in named)]),
-            )
-        for section in sections.values():
-            whole = _trimmed(note, section, section.start, section.end)
-            if whole:
-                return section, *whole
-        return None
+    def _find(self, note: Note, prompt: Prompt) -> Place | None:
+        if prompt.choices:
+            return self._references.anywhere(note, prompt)
+        return self._references.within(note, prompt)
 
 
-def _trimmed(note: Note, section: Section, start: int, end: int) -> tuple[int, int] | None:
-    """The span without the section's heading and without blank lines at its ends."""
-    start = max(start, section.start + (1 if section.level else 0))
-    full = [number for number in range(start, min(end, section.end) + 1) if note.lines[number - 1].strip()]
-    return (full[0], full[-1]) if full else None
-
-
-def _still_there(note: Note, row: CardRow) -> tuple[Section, int, int] | None:
-    """Where a stored answer stands now, if its section is word for word what it was."""
-    section = next((section for section in note.sections if section.id == row.section_id), None)
-    if section is None or section.hash != row.section_hash or row.answer not in section.text:
-        return None
-    start = section.start + section.text[: section.text.index(row.answer)].count("\n")
-    return section, start, start + row.answer.count("\n")
+def _alternating(one: Sequence[Prompt], other: Sequence[Prompt]) -> list[Prompt]:
+    """Both, by turns, so that the two questions on one definition don't follow one another."""
+    late = (len(other) + 1) // 2
+    return [
+        prompt
+        for prompt in chain.from_iterable(zip_longest(one, (*other[late:], *other[:late])))
+        if prompt is not None
+    ]
 
 
 def _retire(rows: Iterable[CardRow]) -> int:

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from jobs.review.authored import NUMBERING, PLAN, Prompt, answers_nothing, plain
+from jobs.review.authored import answers_nothing
 from jobs.review.blocks import Block, blocks, numbered_lines, rows
+from jobs.review.plans import PLAN
+from jobs.review.prompts import NUMBERING, Prompt, plain
 from knowledge.notes import Language, Note, Section
 
-Form = Literal["what", "explain", "pitfall", "fill"]
+Form = Literal["what", "explain", "pitfall", "fill", "which"]
 
 WORDINGS: Final[dict[Language, dict[Form, str]]] = {
     "en": {
@@ -24,18 +26,21 @@ WORDINGS: Final[dict[Language, dict[Form, str]]] = {
         "explain": "Explain in your own words: {term}",
         "pitfall": "What goes wrong here, and how is it avoided: {term}?",
         "fill": "Which name belongs in the gap? _____ – {meaning}",
+        "which": "What is described here? “{meaning}”",
     },
     "bg": {
         "what": "Какво означава „{term}“?",
         "explain": "Обяснете със свои думи: {term}",
         "pitfall": "Каква е грешката и как се избягва: {term}?",
         "fill": "Кое име липсва? _____ – {meaning}",
+        "which": "Кое понятие е описано тук? „{meaning}“",
     },
     "zh": {
         "what": "什么是“{term}”？",
         "explain": "请用自己的话解释：{term}",
         "pitfall": "错在哪里，怎样避免：{term}？",
         "fill": "空格处应填什么名称？_____ —— {meaning}",
+        "which": "这里说的是哪个概念？“{meaning}”",
     },
 }
 _PITFALLS = re.compile(
@@ -135,17 +140,21 @@ def recalled(note: Note) -> list[Prompt]:
     ][:1]
 
 
-def _question(found: Definition, language: Language) -> str:
-    language = _language(f"{found.term} {found.meaning}", language)
-    wording = WORDINGS[language]
+def form_of(found: Definition, language: Language) -> tuple[Form, Language]:
+    """How a definition is asked for freely, and in which language."""
+    language = language_of(f"{found.term} {found.meaning}", language)
     if any(_PITFALLS.search(heading) for heading in found.section.headings):
-        return wording["pitfall"].format(term=found.term.rstrip(".?!。？！"))
+        return "pitfall", language
     if found.term.startswith("`") and found.term.endswith("`") and not _tells(found.meaning, found.term):
-        return wording["fill"].format(meaning=found.meaning)
+        return "fill", language
     words = len(found.term.split()) if language != "zh" else len(found.term) // 2
-    if found.step or words > _LONG_TERM:
-        return wording["explain"].format(term=found.term)
-    return wording["what"].format(term=found.term)
+    return ("explain" if found.step or words > _LONG_TERM else "what"), language
+
+
+def _question(found: Definition, language: Language) -> str:
+    form, language = form_of(found, language)
+    term = found.term.rstrip(".?!。？！") if form == "pitfall" else found.term
+    return WORDINGS[language][form].format(term=term, meaning=found.meaning)
 
 
 def _tells(meaning: str, term: str) -> bool:
@@ -155,11 +164,11 @@ def _tells(meaning: str, term: str) -> bool:
 
 
 def _word(form: Form, term: str, meaning: str, note: Note) -> str:
-    language = _language(term, note.language) if note.language == "en" else note.language
+    language = language_of(term, note.language) if note.language == "en" else note.language
     return WORDINGS[language][form].format(term=NUMBERING.sub("", plain(term)) or term, meaning=meaning)
 
 
-def _language(text: str, otherwise: Language) -> Language:
+def language_of(text: str, otherwise: Language) -> Language:
     """The language in which to ask about a text: its own script decides, where it has one of ours."""
     if re.search(r"[\u3400-\u9fff]", text):
         return "zh"

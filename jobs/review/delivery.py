@@ -182,7 +182,11 @@ def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:
     """Drops what a review of the same study makes void: questions asked before it and not answered."""
     earlier = session.scalars(
         select(ReviewRow).where(
-            ReviewRow.study_id == review.study_id, ReviewRow.state == "asked", ReviewRow.id != review.id
+            ReviewRow.study_id == review.study_id,
+            ReviewRow.state == "asked",
+            ReviewRow.id != review.id,
+            # What a group's round brought makes way for nothing of the ladder, nor the other way round.
+            ReviewRow.step >= 0 if review.step >= 0 else ReviewRow.step == review.step,
         )
     )
     for other in earlier:
@@ -207,9 +211,9 @@ def _due(now: datetime, courses: Collection[str]) -> Select[ReviewRow]:
 
 def _latest(session: Session, due: Iterable[ReviewRow]) -> list[ReviewRow]:
     """One review of each study, the one due last; the others are dropped. Longest overdue first."""
-    studies: defaultdict[int, list[ReviewRow]] = defaultdict(list)
+    studies: defaultdict[tuple[int, int], list[ReviewRow]] = defaultdict(list)
     for review in due:
-        studies[review.study_id].append(review)
+        studies[review.study_id, min(review.step, 0)].append(review)
     kept: list[ReviewRow] = []
     for reviews in studies.values():
         *earlier, last = sorted(reviews, key=lambda review: (review.due_at, review.step, review.repeat))

@@ -21,12 +21,17 @@ class Quiet:
 
 
 def at_hour(day: date, hour: int, zone: ZoneInfo) -> datetime:
-    """That local hour of that day, in UTC.
+    """That local hour of that day, in UTC; see `at_time`."""
+    return at_time(day, time(hour), zone)
 
-    Where a change of the clocks leaves the hour out, the first moment after the gap; where it comes
-    twice, the first time.
+
+def at_time(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
+    """That local time of that day, in UTC.
+
+    Where a change of the clocks leaves it out, the first moment after the gap; where it comes twice, the
+    first time.
     """
-    local = datetime.combine(day, time(hour), zone)
+    local = datetime.combine(day, clock_time, zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return moment

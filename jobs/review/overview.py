@@ -63,7 +63,11 @@ def _topic(
     mine = {review.id: review for review in reviews if review.study_id == study.id}
     rated = [attempt for attempt in attempts if attempt.review_id in mine and attempt.rated_at]
     waiting = [review.due_at for review in mine.values() if review.state == "waiting"]
-    answered = [review for review in mine.values() if review.state == "answered" and not review.repeat]
+    answered = [
+        review
+        for review in mine.values()
+        if review.state == "answered" and not review.repeat and review.step >= 0
+    ]
     return TopicProgress(
         title=study.title,
         note=study.note,

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from jobs.errors import NothingToAsk
 from jobs.people import lock_learner
 from jobs.review import asking
-from jobs.review.deck import Deck, Notes
+from jobs.review.deck import Deck
 from jobs.review.records import Asked
+from jobs.review.references import Notes
 from jobs.review.studies import Studies
 from jobs.tables import AttemptRow, CardRow, StudyRow
 from knowledge.clock import Clock

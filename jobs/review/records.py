@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from jobs.review.choices import Choice, several
 from knowledge.notes import Citation
 
 ReviewState = Literal["waiting", "asked", "answered", "dropped"]
 AttemptState = Literal["open", "answered", "revealed", "rated"]
-Origin = Literal["plan", "quiz", "definition", "recall"]
+Origin = Literal["plan", "quiz", "definition", "choice", "recall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class Asked:
     again: bool = False
     """Asked once more because it was missed."""
     rating: int | None = None
+    choices: tuple[Choice, ...] = ()
+    """In the order in which they are shown; empty: to be answered freely."""
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one choice is right."""
+        return several(self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,20 @@ class Revealed:
     """None: shown without an answer."""
     citation: Citation
     rating: int | None = None
+    choices: tuple[Choice, ...] = ()
+    picked: tuple[int, ...] | None = None
+    """Positions in `choices`; None: answered in other words, or not at all."""
+    explanation: str = ""
+    """What the author says behind the choices."""
+    self_told: bool = False
+    """The citation is the question itself: beyond its explanations the notes say nothing on it."""
+
+    @property
+    def right(self) -> bool | None:
+        """Whether exactly the right choices were picked; None where none was."""
+        if self.picked is None:
+            return None
+        return set(self.picked) == {at for at, choice in enumerate(self.choices) if choice.correct}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,23 @@ pressed again finds what the first press did. A learner can only touch what they
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from jobs.outbox import Outbox
 from jobs.people import lock_learner
+from jobs.review import asking
 from jobs.review.attempts import Attempts
 from jobs.review.deck import Deck
 from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
+from jobs.review.meeting import met
 from jobs.review.overview import overview
 from jobs.review.quizzes import Library, Quizzes
 from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
 from jobs.review.studies import Studies
 from knowledge.clock import Clock
+from knowledge.notes import Note
 from knowledge.store import Database
 
 
@@ -40,6 +44,7 @@ class Reviews:
         self._clock = clock
         self.course = course
         self.deck = Deck(library, course, clock)
+        self._ladder = ladder
         self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course)
         self._delivery = Delivery(database, {course: self.deck}, outbox, clock, daily_cap)
         self._attempts = Attempts(database, self.deck, outbox, clock)
@@ -106,6 +111,13 @@ class Reviews:
         """
         return self._attempts.answer(attempt_id, learner_id, response)
 
+    def choose(self, attempt_id: int, learner_id: int, picked: Collection[int]) -> Revealed:
+        """Takes the learner's choices, by their positions, and shows what is right. Twice is once.
+
+        `ReviewError("error.choice_unknown")` for one that isn't there; `AttemptClosed` as in `answer`.
+        """
+        return self._attempts.choose(attempt_id, learner_id, picked)
+
     def reveal(self, attempt_id: int, learner_id: int) -> Revealed:
         """Shows the passage, with the answer if one was given."""
         return self._attempts.reveal(attempt_id, learner_id)
@@ -124,6 +136,27 @@ class Reviews:
         Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
         """
         return self._attempts.later(attempt_id, learner_id)
+
+    def notes(self) -> list[Note]:
+        """The course's notes, in their order. NotesError where there is no index."""
+        return list(self._library.notes(self.course))
+
+    def prepare(self, note_path: str) -> None:
+        """Sees to it that a note has its cards; it searches, so call it outside of any transaction."""
+        self._studies.ensure_cards(self._library.note(self.course, note_path))
+
+    def met(self, attempt_id: int, learner_id: int, number: int, member: bool) -> None:
+        """The learner answered in a group's round: what that does is told by `jobs.review.meeting`.
+
+        An answer by choice is rated *good* or *again* unless it was rated already. Safe to call again.
+        """
+        with self._database.session() as session:
+            learner = lock_learner(session, learner_id)
+            attempt = asking.attempt_of(session, attempt_id, learner_id)
+            met(session, self._ladder, learner, attempt, number, member, self._clock.now())
+            right = None if attempt.rating is not None else asking.revealed(session, attempt).right
+        if right is not None:
+            self._attempts.rate(attempt_id, learner_id, 3 if right else 1)
 
     def open_prompt(self, platform: str, place: str, learner_id: int) -> int | None:
         """The attempt that the learner's plain text in a place answers."""

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from jobs.errors import NothingToAsk, ReviewError
 from jobs.outbox import Outbox
-from jobs.people import lock_learner
+from jobs.people import Learner, lock_learner
 from jobs.review import asking, schedule
-from jobs.review.deck import Deck, Notes
+from jobs.review.deck import Deck
 from jobs.review.ladder import Ladder, parse_interval
 from jobs.review.records import CardReport, DueReview, ReviewState, Studied
+from jobs.review.references import Notes
 from jobs.tables import ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Note
@@ -65,31 +66,7 @@ class Studies:
                 if now - study.studied_at < DOUBLE_PRESS:
                     return Studied(study.id, study.title, _due_of(session, study), restarted=False)
                 stop_study(session, self._outbox, study)
-            study = StudyRow(
-                learner_id=learner_id,
-                course_id=self._course,
-                note=note.path,
-                title=note.title[:500],
-                studied_at=now,
-                state="active",
-            )
-            session.add(study)
-            session.flush()
-            due = schedule.due_moments(self._ladder, now, learner)
-            for step, (interval, due_at) in enumerate(zip(self._ladder, due, strict=True)):
-                session.add(
-                    ReviewRow(
-                        study_id=study.id,
-                        learner_id=learner_id,
-                        step=step,
-                        repeat=0,
-                        interval=interval.key,
-                        due_at=due_at,
-                        state="waiting",
-                        late=False,
-                    )
-                )
-            session.flush()
+            study, due = begin(session, self._ladder, learner, self._course, (note.path, note.title), now)
             return Studied(study.id, study.title, due, restarted=bool(before))
 
     def stop(self, learner_id: int, note: str) -> None:
@@ -182,7 +159,7 @@ class Studies:
                 review_id=review.id,
                 title=study.title,
                 note=study.note,
-                step=review.step,
+                step=max(review.step, 0),
                 steps=asking.steps_of(session, study),
                 due_at=review.due_at,
                 late=review.late
@@ -196,8 +173,43 @@ class Studies:
         ]
 
 
+def begin(
+    session: Session, ladder: Ladder, learner: Learner, course: str, note: tuple[str, str], now: datetime
+) -> tuple[StudyRow, tuple[datetime, ...]]:
+    """Lays out a ladder for a note (its path and title), in the caller's transaction, the learner locked."""
+    path, title = note
+    study = StudyRow(
+        learner_id=learner.id,
+        course_id=course,
+        note=path,
+        title=title[:500],
+        studied_at=now,
+        state="active",
+    )
+    session.add(study)
+    session.flush()
+    due = schedule.due_moments(ladder, now, learner)
+    for step, (interval, due_at) in enumerate(zip(ladder, due, strict=True)):
+        session.add(
+            ReviewRow(
+                study_id=study.id,
+                learner_id=learner.id,
+                step=step,
+                repeat=0,
+                interval=interval.key,
+                due_at=due_at,
+                state="waiting",
+                late=False,
+            )
+        )
+    session.flush()
+    return study, due
+
+
 def _due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:
-    query = select(ReviewRow.due_at).where(ReviewRow.study_id == study.id, ReviewRow.repeat == 0)
+    query = select(ReviewRow.due_at).where(
+        ReviewRow.study_id == study.id, ReviewRow.repeat == 0, ReviewRow.step >= 0
+    )
     return tuple(session.scalars(query.order_by(ReviewRow.step)))
 
 

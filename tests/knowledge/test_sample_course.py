@@ -67,10 +67,20 @@ def test_a_note_defines_its_terms(note: Path) -> None:
 
 @each_note
 def test_a_note_has_a_quiz_of_five_to_seven_numbered_questions(note: Path) -> None:
-    lines = body_under(note, QUIZ[language(note)])
+    lines = [line for line in body_under(note, QUIZ[language(note)]) if not line.startswith(" ")]
     assert 5 <= len(lines) <= 7
     for number, line in enumerate(lines, start=1):
         assert re.fullmatch(rf"{number}\. \S.*[?？]", line), line
+
+
+def test_in_every_language_a_question_lets_choose_one_right_answer() -> None:
+    offered = set()
+    for note in NOTES:
+        boxes = [line for line in body_under(note, QUIZ[language(note)]) if line.startswith("   - [")]
+        if boxes:
+            assert sum(line.startswith("   - [x] ") for line in boxes) == 1
+            offered.add(language(note))
+    assert offered == {"en", "bg", "zh"}
 
 
 @each_note

@@ -192,3 +192,8 @@ def test_the_work_grows_with_the_length_only(piece: str) -> None:
 
     calls(1_000)
     assert calls(40_000) < 12 * calls(5_000)
+
+
+def test_a_quotation_mark_that_is_escaped_does_not_end_a_tag_s_text() -> None:
+    text = "# A\n<Question choices={[{text: 'That\\'s it'}]} />\n## B\n<Tip it='1' />\n"
+    assert [section.title for section in split_sections("n.mdx", text)] == ["A", "B"]

@@ -22,6 +22,7 @@ FORMS: Mapping[Language, tuple[str, ...]] = {"en": ("one", "other"), "bg": ("one
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>~|])")
 _AT_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))", re.MULTILINE)
+_REFERENCE = re.compile(r"\[(\d+)\]")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -53,6 +54,11 @@ def block(text: str, language: str = "") -> str:
 def quote(markdown: str) -> str:
     """Markdown as a block quote."""
     return "\n".join(f"> {line}" if line else ">" for line in markdown.split("\n"))
+
+
+def as_written(text: str) -> str:
+    """A note's own Markdown, with `[1]` in it kept from looking like a citation of ours."""
+    return _REFERENCE.sub(r"\\[\1\\]", text)
 
 
 def say(language: Language, key: str, /, **params: object) -> str:

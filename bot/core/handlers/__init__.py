@@ -14,7 +14,7 @@ from bot.core.handlers.link import link, unlink
 from bot.core.handlers.notes import notes
 from bot.core.handlers.passage import passage
 from bot.core.handlers.progress import progress
-from bot.core.handlers.review import answer, later, quiz, rate, review, show
+from bot.core.handlers.review import answer, choose, later, quiz, rate, review, show
 from bot.core.handlers.settings import settings
 from bot.core.handlers.studied import stop, studied
 from bot.core.handlers.try_task import retry, try_task
@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Handler] = {
 
 ACTIONS: Mapping[str, Handler] = {
     "answer": answer,
+    "choose": choose,
     "show": show,
     "rate": rate,
     "later": later,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bot.core.catalogue import block, quote
+from bot.core.catalogue import as_written, block, quote
 from bot.core.context import Context, action_id
 from bot.core.language import written_language
 from bot.core.reply import Action, Reply
@@ -17,7 +16,6 @@ from knowledge.tables import QuestionRow
 if TYPE_CHECKING:
     from knowledge.answer import Answer
 
-_REFERENCE = re.compile(r"\[(\d+)\]")
 _LABEL_LENGTH = 60
 
 
@@ -79,11 +77,6 @@ def _not_found(context: Context, answer: Answer) -> Reply:
         actions=actions,
         language=context.voice.language,
     )
-
-
-def as_written(text: str) -> str:
-    """A note's own Markdown, with `[1]` in it kept from looking like a citation of ours."""
-    return _REFERENCE.sub(r"\\[\1\\]", text)
 
 
 def _course(context: Context) -> tuple[str, ...]:

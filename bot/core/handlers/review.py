@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from bot.core import questions, topics
+from bot.core import choosing, questions, topics
 from bot.core.context import Context, action_id, number
 from bot.core.courses import sign
 from bot.core.errors import CommandError
@@ -66,21 +67,39 @@ def _due_elsewhere(context: Context) -> list[Action]:
 
 
 def answer(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """Takes the answer and shows what the notes say."""
-    attempt, response = number(arguments, "attempt"), arguments.get("response", "").strip()
+    """Takes the answer, in words or as the letters of choices, and shows what the notes say."""
+    reviews, attempt = context.services.reviews, number(arguments, "attempt")
+    response = arguments.get("response", "").strip()
+    asked = reviews.asked(attempt, context.learner.id)
     if not response:
         # Whose question it is, and whether it still stands, comes before what is wrong with the answer.
-        if context.services.reviews.asked(attempt, context.learner.id).state != "open":
+        if asked.state != "open":
             raise AttemptClosed
         raise CommandError("error.answer_empty")
-    revealed = context.services.reviews.answer(attempt, context.learner.id, response)
-    return questions.answer(context.voice, revealed, typed="typed" in arguments)
+    picked = choosing.picks(response, asked.choices)
+    if picked is not None:
+        revealed = reviews.choose(attempt, context.learner.id, picked)
+    else:
+        revealed = reviews.answer(attempt, context.learner.id, response)
+    return mine(context, questions.answer(context.voice, revealed, typed="typed" in arguments))
+
+
+def choose(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """Takes the one choice that was pressed."""
+    picked = (number(arguments, "choice"),)
+    revealed = context.services.reviews.choose(number(arguments, "attempt"), context.learner.id, picked)
+    return mine(context, questions.answer(context.voice, revealed))
 
 
 def show(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Shows what the notes say without an answer."""
     revealed = context.services.reviews.reveal(number(arguments, "attempt"), context.learner.id)
-    return questions.answer(context.voice, revealed)
+    return mine(context, questions.answer(context.voice, revealed))
+
+
+def mine(context: Context, reply: Reply) -> Reply:
+    """What concerns one person: among others, only they see it."""
+    return replace(reply, private=context.turn.shared)
 
 
 def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
@@ -103,7 +122,10 @@ def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
     if due:
         parts.append(context.say("rated.due", count=len(due)))
         actions.insert(0, Action("review", context.label("action.next_review"), "primary"))
-    return Reply(" ".join(parts), tone="success", actions=tuple(actions), language=context.voice.language)
+    return mine(
+        context,
+        Reply(" ".join(parts), tone="success", actions=tuple(actions), language=context.voice.language),
+    )
 
 
 def later(context: Context, arguments: Mapping[str, str]) -> Reply:

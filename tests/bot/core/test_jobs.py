@@ -132,7 +132,8 @@ def test_after_a_refresh_no_search_is_made_while_the_database_is_held(
     admin.say("/studied tokenization")
     note = app.course.notes_path() / "02-tokenization.md"
     text = note.read_text("utf-8")
-    note.write_text(text + "\n- **Beam** – What a search of many hypotheses keeps.\n", encoding="utf-8")
+    beam = "- **Beam** – What a search of many hypotheses keeps.\n- **Padding** –"
+    note.write_text(text.replace("- **Padding** –", beam), encoding="utf-8")
     monkeypatch.setattr(app.library, "search", spied)
     admin.say("/notes refresh")
     assert result(app).tone == "result"
