@@ -67,6 +67,10 @@ def _one_per_message(
             busy.add(row.edit_ref)
         if row.due_at <= now:
             last[message] = row
+    for row in locked:  # what waits for another try must not come after what replaces it
+        later = last.get((row.place, row.edit_ref or ""))
+        if row.due_at > now and later is not None and later.id > row.id and row.edit_ref not in busy:
+            row.state, row.owner, row.claimed_until = "dropped", None, None
     kept = []
     for row in rows:
         if row.edit_ref is None:

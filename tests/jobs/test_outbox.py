@@ -212,6 +212,7 @@ def test_the_result_waits_for_progress_being_sent_and_drops_progress_that_waits(
     assert other.claim("web") == []
     outbox.failed(progress.id, "unreachable", timedelta(0))
     assert keys(other.claim("web")) == ["job:1:result"]
+    assert state(database, "job:1:progress") == "dropped", "its next try would come after the result"
 
     tell("job:2:progress", 0.1, edit_ref="m2")
     put("job:2:result", edit_ref="m2")
