@@ -100,7 +100,7 @@ def _keep(desk: Desk, command: Json, scope: int | None, before: Json | None) -> 
         "id": before["id"] if before else str(desk.world.snowflake()),
         "application_id": str(desk.bot.id),
         "version": str(desk.world.snowflake()),
-        "default_member_permissions": command.get("default_member_permissions"),
+        "default_member_permissions": _text(command.get("default_member_permissions")),
         "type": kind,
         "name": command["name"],
         "name_localizations": command.get("name_localizations"),
@@ -125,6 +125,10 @@ def _keep(desk: Desk, command: Json, scope: int | None, before: Json | None) -> 
     elif {**before, "version": ""} == {**kept, "version": ""}:
         kept["version"] = before["version"]
     return kept
+
+
+def _text(bits: int | str | None) -> str | None:
+    return None if bits is None else str(bits)
 
 
 def _same(desk: Desk, command: Json, scope: int | None) -> Json | None:
