@@ -28,6 +28,9 @@ class LastCourseRow(Base):
     __tablename__ = "last_courses"
 
     learner_id: Mapped[int] = mapped_column(
-        ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey("learners.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"merge": "unite"},
     )
     course: Mapped[str] = mapped_column(String(64))
