@@ -30,8 +30,8 @@ class Wrapped:
     def choices(self, turn: Turn, parameter: str) -> Sequence[Choice]:
         return self.core.choices(turn, parameter)
 
-    def joined(self, platform: str, space: str, place: str | None, locale: str) -> None:
-        self.core.joined(platform, space, place, locale)
+    def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None:
+        self.core.joined(platform, space, title, place, locale)
 
     def left(self, platform: str, space: str) -> None:
         self.core.left(platform, space)
@@ -66,7 +66,7 @@ class Scripted:
     def choices(self, turn: Turn, parameter: str) -> Sequence[Any]:
         return []
 
-    def joined(self, platform: str, space: str, place: str | None, locale: str) -> None:
+    def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None:
         pass
 
     def left(self, platform: str, space: str) -> None:
