@@ -20,6 +20,7 @@ from jobs.engine.encoder import EngineEncoder
 from jobs.engine.local import EngineSettings, LocalEngine
 from jobs.engine.models import Models
 from jobs.engine.protocol import Engine
+from jobs.groups.service import Groups
 from jobs.outbox import Outbox
 from jobs.owner import process_owner
 from jobs.people import People
@@ -137,12 +138,15 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         "refresh": RefreshRunner(engine, reviews.sync_cards, course.refreshed),
     }
     queue = JobQueue(database, outbox, clock, runners, owner)
-    scheduler = Scheduler(reviews.deliver_due, reviews.next_due, partial(_tidy, outbox, clock), clock)
+    groups = Groups(database, outbox, clock, {settings.notes.course: reviews}.get)
+    tidy = partial(_tidy, outbox, clock)
+    scheduler = Scheduler(reviews.deliver_due, reviews.next_due, tidy, clock, (groups.watch,))
     services = Services(
         database=database,
         library=library,
         people=people,
         reviews=reviews,
+        groups=groups,
         queue=queue,
         ladder=ladder,
         clock=clock,

@@ -13,6 +13,7 @@ from knowledge.store import Database
 
 if TYPE_CHECKING:
     from jobs.engine.catalog import TaskInfo
+    from jobs.groups.service import Groups
     from jobs.people import People
     from jobs.queue import JobQueue
     from jobs.review.ladder import Ladder
@@ -38,6 +39,7 @@ class Services:
     library: Library
     people: People
     reviews: Reviews
+    groups: Groups
     queue: JobQueue
     ladder: Ladder
     clock: Clock
