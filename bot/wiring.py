@@ -24,6 +24,7 @@ from jobs.engine.local import EngineSettings, LocalEngine
 from jobs.engine.models import Models
 from jobs.engine.protocol import Engine
 from jobs.erasure import Erasure
+from jobs.groups.service import Groups
 from jobs.linking.service import Linking
 from jobs.outbox import Outbox
 from jobs.owner import process_owner
@@ -173,7 +174,10 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     decks = {name: one.reviews.deck for name, one in known.items()}
     delivery = Delivery(database, decks, outbox, clock, settings.review.daily_cap)
     tidy = partial(_tidy, outbox, clock, (linking.prune, spaces.prune))
-    scheduler = Scheduler(delivery.run, delivery.next_due, tidy, clock)
+    groups = Groups(database, outbox, clock, lambda name: known[name].reviews if name in known else None)
+    spaces.on_left(groups.stop_space)
+    spaces.on_prune(groups.drop_space)
+    scheduler = Scheduler(delivery.run, delivery.next_due, tidy, clock, (groups.watch,))
     for one in known.values():
         courses.add(
             Services(
@@ -185,6 +189,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
                 erasure=erasure,
                 spaces=spaces,
                 reviews=one.reviews,
+                groups=groups,
                 queue=queue,
                 outbox=outbox,
                 ladder=ladder,

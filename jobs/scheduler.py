@@ -10,9 +10,10 @@ Nothing is lost if a run is missed, late or fails: the next one finds the same r
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import RLock
+from typing import Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -29,8 +30,21 @@ _DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 9}
 """A run is never skipped: not for being late, nor because the one before it has not ended."""
 
 
+class Source(Protocol):
+    """Something that has to be done at its moments."""
+
+    def run(self) -> object:
+        """Does what is due."""
+
+    def next_due(self) -> datetime | None:
+        """When there will be something to do; in the past if there is already, None if nothing is planned."""
+
+
 class Scheduler:
-    """Calls `deliver_due` when something is due. Every method may be called from any thread."""
+    """Calls `deliver_due` when something is due. Every method may be called from any thread.
+
+    `others` are run at the same moments: one that fails keeps none of the others from its work.
+    """
 
     def __init__(
         self,
@@ -38,9 +52,11 @@ class Scheduler:
         next_due: Callable[[], datetime | None],
         housekeeping: Callable[[], object],
         clock: Clock,
+        others: Sequence[Source] = (),
     ) -> None:
         self._deliver_due = deliver_due
         self._next_due = next_due
+        self._others = others
         self._housekeeping = housekeeping
         self._clock = clock
         self._lock = RLock()
@@ -84,6 +100,11 @@ class Scheduler:
             self._deliver_due()
         except Exception:
             log.exception("due reviews could not be delivered")
+        for other in self._others:
+            try:
+                other.run()
+            except Exception:
+                log.exception("what is due could not be done: %s", type(other).__name__)
         self._watch(_BREATH)
 
     def _keep_house(self) -> None:
@@ -101,10 +122,11 @@ class Scheduler:
             if scheduler is None:
                 return
             try:
-                moment = self._next_due()
+                moments = [self._next_due(), *(other.next_due() for other in self._others)]
             except Exception:
                 log.exception("the next due moment could not be read")
                 return
+            moment = min((one for one in moments if one is not None), default=None)
             if moment is not None:
                 at = datetime.now(UTC) + max(moment - self._clock.now(), least)
                 scheduler.add_job(self._due, "date", run_date=at, id="due", replace_existing=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.core.courses import Courses
     from jobs.engine.catalog import TaskInfo
     from jobs.erasure import Erasure
+    from jobs.groups.service import Groups
     from jobs.linking.service import Linking
     from jobs.outbox import Outbox
     from jobs.people import People
@@ -52,6 +53,7 @@ class Services:
     erasure: Erasure
     spaces: Spaces
     reviews: Reviews
+    groups: Groups
     queue: JobQueue
     outbox: Outbox
     ladder: Ladder

@@ -56,7 +56,7 @@ class MemberRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
-    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True, info={"merge": "unite"})
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -80,7 +80,7 @@ class RoundRow(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10), default="open")
-    """open | closed | dropped (its question reached nobody)"""
+    """open | closed | dropped (its question went out too late) | failed (it was refused)"""
     news: Mapped[int] = mapped_column(default=0)
     """Counts what changed of what its message shows: answers, then ratings."""
     told: Mapped[int] = mapped_column(default=0)
@@ -99,7 +99,7 @@ class AnswerRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
-    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True, info={"merge": "unite"})
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
     grade_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when on it is to be graded; None: the round is open, or it is graded."""

@@ -22,7 +22,7 @@ class Core:
     def __init__(self) -> None:
         self.told: queue.Queue[tuple[object, ...]] = queue.Queue()
 
-    def joined(self, platform: str, space: str, place: str | None, locale: str) -> None:
+    def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None:
         self.told.put(("joined", platform, space, place, locale))
 
     def left(self, platform: str, space: str) -> None:
