@@ -96,6 +96,23 @@ def test_only_its_person_sees_a_private_answer(
     assert discord_server.messages(study.channel, as_=bob) == []
 
 
+def test_a_private_reply_to_a_public_question_is_seen_by_its_person_alone(
+    echo: Echo, study: Study, discord_server: DiscordServer, clock: FrozenClock
+) -> None:
+    bob = discord_server.person("Bob")
+    discord_server.join(study.guild, bob)
+    _, ref = echo.command(study.ada, study.channel)
+    echo.fill(ref, Reply("Not for everybody.", private=True))
+    assert [one.content for one in discord_server.messages(study.channel, as_=study.ada)] == [
+        "Not for everybody."
+    ]
+    assert discord_server.messages(study.channel, as_=bob) == []
+    _, ref = echo.command(study.ada, study.channel)
+    clock.move(EXPIRED)
+    echo.fill(ref, Reply("Nor this.", private=True))
+    assert contents(echo, study.dm) == ["Nor this."]
+
+
 def test_files_pictures_and_their_alt_text_arrive_and_are_replaced(echo: Echo, study: Study) -> None:
     asked, ref = echo.command(study.ada, study.channel)
     echo.fill(ref, Reply("Look:", image=Image(b"\x89PNG", "Three bars, rising.", "chart.png")))
