@@ -96,11 +96,12 @@ def _tidy(part: Json) -> Json:
 def _keep(desk: Desk, command: Json, scope: int | None, before: Json | None) -> Json:
     """What is stored of a command as sent; it keeps the id of the one that it replaces."""
     kind = command.get("type") or 1
+    granted = command.get("default_member_permissions")  # sent as a number, given back as text
     kept: Json = {
         "id": before["id"] if before else str(desk.world.snowflake()),
         "application_id": str(desk.bot.id),
         "version": str(desk.world.snowflake()),
-        "default_member_permissions": command.get("default_member_permissions"),
+        "default_member_permissions": None if granted is None else str(granted),
         "type": kind,
         "name": command["name"],
         "name_localizations": command.get("name_localizations"),

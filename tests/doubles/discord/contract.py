@@ -24,25 +24,20 @@ REST = "https://contract.invalid/openapi.json"
 GATEWAY = "https://contract.invalid/gateway.json"
 
 INTEGER = {"type": "integer"}
-CLOSED_BUT: dict[str, tuple[str, Json, str]] = {
-    r"ApplicationCommand(Create|Update|Patch)Request(Partial)?": (
-        "nsfw",
-        {"type": ["boolean", "null"]},
-        "documented for commands, absent from the description; discord.py always sends it",
-    ),
-    r"RichEmbed": ("flags", INTEGER, "an embed read from an answer and sent back carries it"),
-    r".*Webhook.*|MessageEditRequestPartial|.*CallbackRequest\w*": (
-        "tts",
-        {"const": False},
-        "discord.py sends the default with every message, also where it has no meaning",
-    ),
-}
-"""Pattern of a schema's whole name -> key, what it may hold, why."""
+COMMAND_REQUEST = r"ApplicationCommand(Create|Update|Patch)Request(Partial)?"
+MESSAGE_REQUEST = r".*Webhook\w*|MessageEditRequestPartial|.*CallbackRequest\w*"
+CLOSED_BUT: tuple[tuple[str, str, Json, str], ...] = (
+    (COMMAND_REQUEST, "nsfw", {"type": ["boolean", "null"]}, "documented for commands; discord.py sends it"),
+    ("RichEmbed", "flags", INTEGER, "an embed that was read and is sent back carries it"),
+    (MESSAGE_REQUEST, "tts", {"const": False}, "discord.py sends the default with every message"),
+    (MESSAGE_REQUEST, "enforce_nonce", {"const": False}, "discord.js does; only true would have a meaning"),
+    ("CreateTextThreadWithMessageRequest", "type", {"enum": [10, 11]}, "discord.js says what follows anyhow"),
+)
+"""Pattern of a schema's whole name, key, what it may hold, why."""
 
 EVENTS = {
     "READY": "Ready",
     "GUILD_CREATE": "GuildCreate",
-    "GUILD_DELETE": "APIUnavailableGuild",
     "MESSAGE_CREATE": "MessageCreate",
     "MESSAGE_UPDATE": "Message",
     "CHANNEL_CREATE": "APIChannel",
@@ -220,6 +215,17 @@ def _harden(document: Json) -> None:
     schemas: dict[str, Json] = document["components"]["schemas"]
     # Discord takes ids as numbers too, and discord.py sends those of attachments so.
     schemas["SnowflakeType"] = {"anyOf": [schemas["SnowflakeType"], {"type": "integer", "minimum": 0}]}
+    # Errors of a field have words for codes (BASE_TYPE_REQUIRED), whatever the description says.
+    schemas["InnerErrors"]["properties"]["_errors"]["items"] = {
+        "type": "object",
+        "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["code", "message"],
+    }
+    for name, schema in schemas.items():
+        if re.fullmatch(COMMAND_REQUEST, name):
+            # A bit set, which the documentation has as a string; discord.py sends the number.
+            bits = schema["properties"]["default_member_permissions"]
+            bits["type"] = [*bits["type"], "string"]
     asked: set[str] = set()
     answered: set[str] = set()
     for item in document["paths"].values():
@@ -230,7 +236,7 @@ def _harden(document: Json) -> None:
     for name in asked - answered:
         if "properties" in schemas[name] and "additionalProperties" not in schemas[name]:
             schemas[name]["additionalProperties"] = False
-            for pattern, (key, allowed, _) in CLOSED_BUT.items():
+            for pattern, key, allowed, _ in CLOSED_BUT:
                 if re.fullmatch(pattern, name):
                     schemas[name]["properties"].setdefault(key, allowed)
 
