@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import discord
 import yarl
@@ -18,6 +18,7 @@ from discord.http import Route
 from tests.doubles.discord_server import DiscordServer
 
 T = TypeVar("T")
+Client = TypeVar("Client", bound=discord.Client)
 
 
 class Form(discord.ui.Modal, title="Answer the question"):
@@ -51,14 +52,15 @@ class Card(discord.ui.View):
 
 
 class Bot(discord.AutoShardedClient):
-    """What it heard is in `heard`, in order: kind of event and what it was about."""
+    """What it heard is in `events`, in order: kind of event and what it was about."""
 
     def __init__(self, **options: Any) -> None:
         intents = discord.Intents.default()
         intents.message_content = True
-        super().__init__(**{"intents": intents, **options})
+        super().__init__(**{"intents": intents, "guild_ready_timeout": 0.05, **options})
         self.tree = app_commands.CommandTree(self)
-        self.heard: list[tuple[str, Any]] = []
+        self.news = threading.Condition()
+        self.events: list[tuple[str, Any]] = []
         self.tree.add_command(ask)
         self.tree.add_command(notes)
         self.tree.add_command(learn)
@@ -69,26 +71,37 @@ class Bot(discord.AutoShardedClient):
         self.add_view(Card())
         await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Without discord.py's pause of five seconds."""
+
+    def _note(self, kind: str, what: Any = None) -> None:
+        with self.news:
+            self.events.append((kind, what))
+            self.news.notify_all()
+
     async def on_ready(self) -> None:
-        self.heard.append(("ready", [guild.name for guild in self.guilds]))
+        self._note("ready", [guild.name for guild in self.guilds])
 
     async def on_resumed(self) -> None:
-        self.heard.append(("resumed", None))
+        self._note("resumed")
 
     async def on_shard_resumed(self, shard: int) -> None:
-        self.heard.append(("shard resumed", shard))
+        self._note("shard resumed", shard)
+
+    async def on_shard_ready(self, shard: int) -> None:
+        self._note("shard ready", shard)
 
     async def on_message(self, message: discord.Message) -> None:
-        self.heard.append(("message", message))
+        self._note("message", message)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        self.heard.append(("joined", guild.name))
+        self._note("joined", guild.name)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        self.heard.append(("left", guild.name))
+        self._note("left", guild.name)
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        self.heard.append(("thread", thread))
+        self._note("thread", thread)
 
 
 @app_commands.command(name="ask", description="Ask the tutor")
@@ -137,12 +150,12 @@ async def about(interaction: discord.Interaction, message: discord.Message) -> N
     await interaction.response.send_message(f"about: {message.content}")
 
 
-class Running:
+class Running(Generic[Client]):
     """Runs a client against a loopback Discord; `do` runs a coroutine on its loop and gives the result."""
 
-    def __init__(self, server: DiscordServer, client: discord.Client | None = None, token: str = "") -> None:
+    def __init__(self, server: DiscordServer, client: Client, token: str = "") -> None:
         self.server = server
-        self.client = client or Bot()
+        self.client = client
         self.failure: BaseException | None = None
         self._token = token or server.token
         self._loop: asyncio.AbstractEventLoop
@@ -162,7 +175,7 @@ class Running:
 
         asyncio.run(main())
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Running[Client]:
         Route.BASE = self.server.api_url
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.server.gateway_url)
         self._thread.start()
@@ -186,3 +199,15 @@ class Running:
 
     def do(self, work: Coroutine[Any, Any, T], timeout: float = 20) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+
+    def heard(
+        self: Running[Bot], kind: str, of: Callable[[Any], bool] = lambda what: True, timeout: float = 20
+    ) -> Any:
+        """Waits for an event of that kind, and gives the latest."""
+
+        def found() -> list[Any]:
+            return [what for each, what in self.client.events if each == kind and of(what)]
+
+        with self.client.news:
+            assert self.client.news.wait_for(found, timeout), f"no {kind} among {self.client.events}"
+            return found()[-1]

@@ -24,8 +24,9 @@ Building    `person`, `guild`, `text_channel`, `role`, `allow`, `deny`, `set_eve
 Acting      `command`, `autocomplete`, `context_menu`, `press`, `choose`, `submit`, `say`, `edit`,
             `redeliver` (acting.py). They raise `CannotDo` for what Discord's client wouldn't offer: a
             greyed-out button, a wrong option, a missing command, a message that the person doesn't see.
-Interaction `.acknowledged()`, `.answered()`, `.followed_up(n)`, `.form()`, `.choices()` wait and give the
-            result; `.took` real seconds to the first answer, `.response` its type, `.messages`, `.late`.
+Interaction `.acknowledged()`, `.answered()`, `.followed_up(n)`, `.updated()` (the message of the button),
+            `.form()`, `.choices()` wait and give the result; `.took` real seconds to the first answer,
+            `.response` its type, `.messages`, `.late`.
 Message     `.content .embeds .components .buttons .attachments .text .pings .ephemeral .loading .edits
             .reply_to .deleted .author .nonce` (world.py).
 Seeing      `messages(channel, as_=user)`, `last(channel, as_=user)`, `by_bot(channel)`; waits:
@@ -36,8 +37,9 @@ Record      `requests` (number, method, path, query, body, files, status, answer
             status of 400 and more), `gateway.frames` (sent by the client), `gateway.connects`,
             `gateway.closes`, `hub.events` (sent by the double), `hub.sessions`.
 Faults      `faults.once("POST", r"/messages$", 429, retry_after=0.05)`, also 503, `"reset"`,
-            `"reset after"`, `"hang"`; `faults.once("*", path, 403, code=50013)`; `faults.always(...)`,
-            `faults.clear()`; `rates.limit("POST", r"/messages$", 2, per=0.2)`, `rates.limit_all(50)`.
+            `"reset after"`, `"hang"`; `faults.once("*", path, 403, code=50013)`; `served=True`: done all the
+            same; `faults.always(...)`, `faults.remove(fault)`, `faults.clear()`; a fault counts its `.hits`;
+            `rates.limit("POST", r"/messages$", 2, per=0.2)`, `rates.limit_all(50)`.
 Gateway     `drop_gateway()` (closed with a code, or broken off), `ask_to_reconnect()` (op 7),
             `invalidate_sessions()` (op 9), `hold_heartbeats()` (a zombie), `refuse_gateway()`,
             `forget_sessions()`, `redeliver()`; `gateway.heartbeat_ms` is set before a client comes.
@@ -85,7 +87,8 @@ class DiscordServer(Acts):
         self.hub = self.desk.hub
         self.violations = self.desk.violations
         self.gateway = Gateway(self.desk)
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
+        self._stopping: asyncio.Event
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="discord-server")
         self._failure: BaseException | None = None
@@ -93,29 +96,26 @@ class DiscordServer(Acts):
     # Running
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        application = web.Application(client_max_size=64 * 2**20)
-        application.add_routes(self.gateway.routes())
-        application.add_routes(Rest(self.desk).routes())
-        runner = web.AppRunner(application, shutdown_timeout=0.5)
         try:
-            self._loop.run_until_complete(self._listen(runner))
-            self._loop.run_forever()
+            asyncio.run(self._serve())
         except BaseException as failure:  # noqa: BLE001  raised again where the server is waited for
             self._failure = failure
         finally:
             self._listening.set()
-            self._loop.run_until_complete(runner.cleanup())
-            self._loop.run_until_complete(self._loop.shutdown_default_executor())
-            self._loop.close()
 
-    async def _listen(self, runner: web.AppRunner) -> None:
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        application = web.Application(client_max_size=64 * 2**20)
+        application.add_routes(self.gateway.routes())
+        application.add_routes(Rest(self.desk).routes())
+        runner = web.AppRunner(application, shutdown_timeout=0.5)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = runner.addresses[0][1]
-        self.desk.base = f"http://127.0.0.1:{port}"
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.desk.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
         self._listening.set()
+        await self._stopping.wait()
+        await runner.cleanup()
 
     def __enter__(self) -> DiscordServer:
         self._thread.start()
@@ -130,7 +130,7 @@ class DiscordServer(Acts):
         with self.world.lock:
             for connection in list(self.gateway.connections):
                 connection.abort()
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(10)
         assert not self._thread.is_alive(), "the server did not stop"
 

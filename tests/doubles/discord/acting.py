@@ -179,6 +179,8 @@ class Acts(Places):
     def _command(self, user: User, channel: Channel, name: str, kind: int) -> Json:
         if not rights.sees(channel, user):
             raise CannotDo(f"{user.name} isn't there")
+        if channel.guild is not None and not channel.guild.bot_in:
+            raise CannotDo("the bot isn't in that server")
         guild = channel.guild.id if channel.guild else None
         commands = [*self.desk.app.commands.get(None, {}).values()]
         if guild is not None:
@@ -228,6 +230,7 @@ class Acts(Places):
             source=source,
             user_install=user_install,
             opened_by=opened_by,
+            edits_before=len(source.edits) if source else 0,
         )
         owners = {"1": str(user.id)} if user_install else {"0": str(guild.id) if guild else "0"}
         payload: Json = {

@@ -168,6 +168,21 @@ def leave_thread(desk: Desk, request: Request) -> Answer:
     return 204, None
 
 
+@route("PATCH", "/channels/{channel_id}")
+def change_thread(desk: Desk, request: Request) -> Answer:
+    """Of a thread: its name, and whether it is closed."""
+    thread = channel_of(desk, request)
+    if not thread.is_thread or (
+        thread.owner is not desk.bot and not rights.may(thread, desk.bot, rights.MANAGE_THREADS)
+    ):
+        raise missing_permissions()
+    thread.name = request.body.get("name", thread.name)
+    thread.archived = request.body.get("archived", thread.archived)
+    desk.world.changed()
+    news.of_channel(desk, thread, "UPDATE")
+    return 200, wire.channel(thread, desk.bot)
+
+
 @route("GET", "/channels/{channel_id}")
 def read_channel(desk: Desk, request: Request) -> Answer:
     return 200, wire.channel(channel_of(desk, request), desk.bot)

@@ -103,6 +103,10 @@ def invalid_form(field: str, problem: str) -> ApiError:
     return Misuse(400, 50035, "Invalid Form Body", errors)
 
 
+def invalid_json() -> ApiError:
+    return Misuse(400, 50109, "The request body contains invalid JSON.")
+
+
 def archived_thread() -> ApiError:
     return ApiError(400, 50083, "Thread is archived")
 

@@ -28,6 +28,7 @@ class Fault:
     message: str = ""
     retry_after: float = 0.05
     scope: Literal["user", "global", "shared"] = "user"
+    served: bool = False
     left: int | None = 1
     hits: int = 0
     done: threading.Event = field(default_factory=threading.Event)
@@ -40,7 +41,8 @@ class Faults:
     """Chosen in the test's thread, struck in the server's.
 
     `kind` is an HTTP status, or `"reset"` (the connection breaks, nothing was done), `"reset after"` (all was
-    done, the answer gets lost), `"hang"` (no answer until the fault is cleared, nothing done then).
+    done, the answer gets lost), `"hang"` (no answer until the fault is cleared, nothing done then). With
+    `served=True` a status hides that all was done, as a gateway's timeout does.
     """
 
     def __init__(self, lock: threading.Condition) -> None:
@@ -50,7 +52,7 @@ class Faults:
     def once(self, method: str, path: str, kind: Kind, *, times: int = 1, **details: object) -> Fault:
         """The next `times` requests with this method ("*" any) and `path` (a regular expression found in the
         path behind /api/v10) fail. `details`: `code` and `message` of the answer, `retry_after` seconds and
-        `scope` ("user", "global") of a 429.
+        `scope` ("user", "global") of a 429, `served`.
         """
         return self._add(Fault(method, re.compile(path), kind, left=times, **details))  # type: ignore[arg-type]
 
@@ -85,10 +87,14 @@ class Faults:
         return None
 
 
+Victim = int | Callable[[], int] | None
+
+
 class Steps:
     """Something to do before or after serving the request with a number, for crashes between any two steps.
 
-    Requests are numbered from 1 in the order of their arrival; `kill` ends a process for good (SIGKILL).
+    Requests are numbered from 1 in the order of their arrival; `kill` (a process id, or what tells it) ends a
+    process for good (SIGKILL), and nothing is answered.
     """
 
     def __init__(self, lock: threading.Condition) -> None:
@@ -96,12 +102,12 @@ class Steps:
         self._before: dict[int, Callable[[], None]] = {}
         self._after: dict[int, Callable[[], None]] = {}
 
-    def before(self, number: int, act: Callable[[], None] | None = None, *, kill: int | None = None) -> None:
+    def before(self, number: int, act: Callable[[], None] | None = None, *, kill: Victim = None) -> None:
         """When the request arrives, before anything is done; a killer's request is not served any more."""
         with self._lock:
             self._before[number] = _act(act, kill)
 
-    def after(self, number: int, act: Callable[[], None] | None = None, *, kill: int | None = None) -> None:
+    def after(self, number: int, act: Callable[[], None] | None = None, *, kill: Victim = None) -> None:
         """When all is done, before the answer leaves."""
         with self._lock:
             self._after[number] = _act(act, kill)
@@ -117,12 +123,12 @@ class Stopped(Exception):
     """The process that asked is dead: its request is neither served nor answered."""
 
 
-def _act(act: Callable[[], None] | None, kill: int | None) -> Callable[[], None]:
+def _act(act: Callable[[], None] | None, kill: Victim) -> Callable[[], None]:
     def run() -> None:
         if act is not None:
             act()
         if kill is not None:
-            os.kill(kill, signal.SIGKILL)
+            os.kill(kill() if callable(kill) else kill, signal.SIGKILL)
             raise Stopped
 
     return run

@@ -52,6 +52,8 @@ class Connection:
         self.session: Session | None = None
         self.received: list[Json] = []
         self.sends: list[float] = []
+        self.closed_with: int | None = None
+        """The code that this side closes with."""
         self._encode = encode
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Json | int] = asyncio.Queue()
@@ -61,11 +63,20 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Closes behind what was put before."""
+        self._let_go()
+        self.closed_with = code
         self._loop.call_soon_threadsafe(self._queue.put_nowait, code)
 
     def abort(self) -> None:
         """Breaks off without a closing handshake."""
+        self._let_go()
+        self.closed_with = 1006
         self._loop.call_soon_threadsafe(self._abort)
+
+    def _let_go(self) -> None:
+        """What happens from now on is kept for a RESUME."""
+        if self.session is not None and self.session.wire is self:
+            self.session.wire = None
 
     def _abort(self) -> None:
         transport = self.socket._req.transport if self.socket._req else None
@@ -162,7 +173,7 @@ class Gateway:
 
     def _ended(self, connection: Connection) -> None:
         with self._desk.world.lock:
-            code = connection.socket.close_code
+            code = connection.closed_with or connection.socket.close_code
             self.connections.remove(connection)
             self.closes.append(code)
             session = connection.session
@@ -193,7 +204,8 @@ class Gateway:
 
     def _identify(self, connection: Connection, data: Any) -> int | None:
         app = self._desk.app
-        if data["token"] != app.token:
+        # Who identifies more often than he may within a day gets his token taken away.
+        if data["token"] != app.token or app.identifies_left <= 0:
             return 4004
         intents = int(data["intents"])
         if intents & ~KNOWN_INTENTS:
@@ -236,7 +248,7 @@ class Gateway:
         desk.hub.send(session, "READY", ready)
         if session.intents & GUILDS:
             for guild in guilds:
-                desk.hub.send(session, "GUILD_CREATE", news.guild_create(desk, guild, session))
+                desk.hub.send(session, "GUILD_CREATE", news.guild_available(desk, guild, session))
 
     def _resume(self, connection: Connection, data: Any) -> int | None:
         if data["token"] != self._desk.app.token:

@@ -65,7 +65,7 @@ class Hub:
     def __init__(self, world: World, violations: Violations, contract: Contract | None) -> None:
         self._world = world
         self._violations = violations
-        self._contract = contract
+        self.contract = contract
         self.sessions: dict[str, Session] = {}
         self.events: list[tuple[str, Json]] = []
         """Every event ever sent, once per session."""
@@ -89,8 +89,8 @@ class Hub:
         return told
 
     def send(self, session: Session, event: str, data: Json) -> None:
-        if self._contract is not None:
-            for problem in self._contract.of_event(event, data):
+        if self.contract is not None:
+            for problem in self.contract.of_event(event, data):
                 self._violations.add(f"the double's {event}: {problem}")
         self.events.append((event, data))
         session.push(event, data)

@@ -39,6 +39,7 @@ class Interaction:
     opened_by: Interaction | None = None
     """Of a form: the interaction that it was the answer to."""
     late: bool = False
+    edits_before: int = 0
 
     # What a test waits for; `timeout` in real seconds, an AssertionError when it is over.
 
@@ -56,6 +57,13 @@ class Interaction:
         wait_for(self.world, there, timeout, f"a message in answer to {self}")
         assert self.original is not None
         return self.original
+
+    def updated(self, timeout: float = 10) -> Message:
+        """Waits until the message that a button or form belongs to was edited since, and gives it."""
+        source = self.source
+        assert source is not None, "this belongs to no message"
+        wait_for(self.world, lambda: len(source.edits) > self.edits_before, timeout, f"an edit after {self}")
+        return source
 
     def followed_up(self, count: int = 1, timeout: float = 10) -> list[Message]:
         """Waits for so many follow-ups and gives them all."""

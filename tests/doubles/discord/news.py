@@ -61,14 +61,28 @@ def typing(desk: Desk, channel: Channel, who: User) -> None:
     desk.hub.dispatch("TYPING_START", data, guild=channel.guild, intents=intents)
 
 
-def guild_create(desk: Desk, guild: Guild, session: Session) -> Json:
+def _guild_create(desk: Desk, guild: Guild, session: Session) -> Json:
     return wire.guild_create(guild, desk.bot, bool(session.intents & gateway.GUILD_MEMBERS))
+
+
+def guild_available(desk: Desk, guild: Guild, session: Session) -> Json:
+    """Of a server that the session knows already."""
+    return {**_guild_create(desk, guild, session), "unavailable": False}
 
 
 def guild_joined(desk: Desk, guild: Guild) -> None:
     desk.hub.dispatch(
         "GUILD_CREATE",
-        lambda session: guild_create(desk, guild, session),
+        lambda session: _guild_create(desk, guild, session),
+        guild=guild,
+        intents=gateway.GUILDS,
+    )
+
+
+def guild_back(desk: Desk, guild: Guild) -> None:
+    desk.hub.dispatch(
+        "GUILD_CREATE",
+        lambda session: guild_available(desk, guild, session),
         guild=guild,
         intents=gateway.GUILDS,
     )

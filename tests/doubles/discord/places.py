@@ -77,7 +77,7 @@ class Places:
     def guild_outage(self, guild: Guild, *, over: bool = False) -> None:
         """The server is out of reach for a while (GUILD_DELETE, unavailable), then back (GUILD_CREATE)."""
         with self.world.lock:
-            (news.guild_joined if over else news.guild_outage)(self.desk, guild)
+            (news.guild_back if over else news.guild_outage)(self.desk, guild)
 
     def join(self, guild: Guild, *users: User) -> None:
         with self.world.lock:

@@ -6,6 +6,8 @@ import re
 import time
 from dataclasses import dataclass, field
 
+from tests.doubles.discord import limits
+
 
 @dataclass(eq=False)
 class Rule:
@@ -31,15 +33,27 @@ class Standing:
 class Rates:
     def __init__(self) -> None:
         self._rules: list[Rule] = []
+        self._invalid: list[float] = []
         self.refused = 0
+        self.invalid_limit = limits.INVALID_REQUESTS
+        """So many answers 401, 403 and 429 within ten minutes, then nothing is answered but a web page."""
 
     def limit(self, method: str, path: str, requests: int, per: float) -> None:
         """So many `requests` within `per` real seconds, for each path that `path` is found in by itself."""
         self._rules.append(Rule(method, re.compile(path), requests, per))
 
-    def limit_all(self, requests: int = 50, per: float = 1.0) -> None:
+    def limit_all(self, requests: int = limits.GLOBAL_PER_SECOND, per: float = 1.0) -> None:
         """Over all routes but interactions' own, which Discord exempts."""
         self._rules.append(Rule("*", re.compile(r"^/(?!interactions/|webhooks/)"), requests, per, True))
+
+    @property
+    def banned(self) -> bool:
+        self._invalid = [at for at in self._invalid if time.monotonic() - at < 600]
+        return len(self._invalid) >= self.invalid_limit
+
+    def answered(self, status: int) -> None:
+        if status in (401, 403, 429):
+            self._invalid.append(time.monotonic())
 
     def count(self, method: str, path: str) -> Standing:
         """Counts one request against every rule that is its own."""

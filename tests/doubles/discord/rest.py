@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 
 from tests.doubles.discord import api_application, api_messages, api_places, callbacks
 from tests.doubles.discord.desk import Desk, Request, Upload
-from tests.doubles.discord.errors import ApiError, Misuse, unauthorized
+from tests.doubles.discord.errors import ApiError, Misuse, invalid_json, unauthorized
 from tests.doubles.discord.faults import AFTER_RESET, HANG, RESET, Fault, Stopped
 from tests.doubles.discord.rates import Standing
 from tests.doubles.discord.routing import ROUTES
@@ -19,6 +19,9 @@ from tests.doubles.discord.routing import ROUTES
 HANDLERS = (api_application, api_messages, api_places, callbacks)
 """Imported for the routes that they declare."""
 PREFIX = "/api/v10"
+CONTENT_TYPES = ("application/json", "multipart/form-data")
+INVALID = object()
+"""Stands for a body that is no JSON."""
 
 
 class Rest:
@@ -40,20 +43,22 @@ class Rest:
 
     async def serve(self, incoming: web.Request) -> web.StreamResponse:
         request = await self._take_in(incoming)
+        if self._desk.rates.banned:
+            # As the network in front of Discord answers: no JSON, and no `Via`.
+            return web.Response(status=429, text="error code: 1015", content_type="text/html")
         try:
             self._desk.steps.reach(request.number, "before")
             fault = self._desk.faults.take(request.method, request.path)
             if fault is not None:
                 request.failed_by = str(fault.kind)
-                failed = await self._fail(incoming, request, fault)
-                if failed is not None:
-                    return failed
+                if not fault.served and fault.kind != AFTER_RESET:
+                    return await self._fail(incoming, request, fault)
             standing, status, body = self._answer(request)
             self._desk.steps.reach(request.number, "after")
         except Stopped:
             return _broken(incoming)
-        if fault is not None and fault.kind == AFTER_RESET:
-            return _broken(incoming)
+        if fault is not None:
+            return await self._fail(incoming, request, fault)
         return self._send(request, standing, status, body)
 
     async def _take_in(self, incoming: web.Request) -> Request:
@@ -63,7 +68,10 @@ class Rest:
             body, files = await _form(incoming)
         elif incoming.can_read_body:
             raw = await incoming.read()
-            body = json.loads(raw) if raw else None
+            try:
+                body = json.loads(raw) if raw else None
+            except ValueError:
+                body = INVALID
         with self._desk.world.lock:
             request = Request(
                 number=len(self._desk.requests) + 1,
@@ -79,11 +87,8 @@ class Rest:
             self._desk.world.lock.notify_all()
         return request
 
-    async def _fail(self, incoming: web.Request, request: Request, fault: Fault) -> web.StreamResponse | None:
-        """The answer of a fault; None for one that strikes only when all is done."""
-        if fault.kind == AFTER_RESET:
-            return None
-        if fault.kind == RESET:
+    async def _fail(self, incoming: web.Request, request: Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind in (RESET, AFTER_RESET):
             return _broken(incoming)
         if fault.kind == HANG:
             await asyncio.to_thread(fault.done.wait)
@@ -94,7 +99,9 @@ class Rest:
             self_made = Standing(5, 0, fault.retry_after, fault.retry_after, fault.scope == "global")
             return self._send(request, self_made, 429, _slow_down(self_made))
         if status >= 500:
-            request.status = status
+            with self._desk.world.lock:
+                request.status = status
+                self._desk.world.lock.notify_all()
             return web.Response(status=status, text="upstream connect error", headers={"Via": "1.1 google"})
         error = ApiError(status, fault.code, fault.message or f"{status}: made to fail")
         return self._send(request, Standing(1000, 999, 1.0), status, error.body())
@@ -116,6 +123,10 @@ class Rest:
 
     def _judge(self, request: Request) -> None:
         contract = self._desk.contract
+        if request.body is INVALID:
+            raise invalid_json()
+        if request.body is not None and request.content_type not in CONTENT_TYPES:
+            raise Misuse(400, 50035, f"Unsupported content type {request.content_type!r}")
         if contract is None:
             return
         problems = contract.of_request(
@@ -142,6 +153,7 @@ class Rest:
                 desk.violations.add(f"the double's answer {status} to {request}: {problem}")
         with desk.world.lock:
             request.status, request.answer = status, body
+            desk.rates.answered(status)
             desk.world.lock.notify_all()
         headers = {
             "Via": "1.1 google",

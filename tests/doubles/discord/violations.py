@@ -31,6 +31,10 @@ class Violations:
         """At least one violation that `pattern` is found in is to come, and each such one is forgiven."""
         self._expected.append(re.compile(pattern))
 
+    def forget(self, pattern: str) -> None:
+        """Takes an expectation back."""
+        self._expected = [rule for rule in self._expected if rule.pattern != pattern]
+
     @contextmanager
     def expected(self, pattern: str) -> Iterator[None]:
         """Within the block something must violate `pattern`."""

@@ -194,14 +194,16 @@ def guild(each: Guild) -> Json:
 
 
 def guild_create(each: Guild, bot: User, everybody: bool) -> Json:
-    """A server as the gateway brings it: with channels, threads, and the members that the bot may know."""
+    """A server as the gateway brings it: with channels, threads, and the members that the bot may know.
+
+    One that was announced before, or is back, has `unavailable: false` besides; one just joined has not.
+    """
     channels = [one for one in each.channels.values() if not one.deleted]
     members = [one for one in each.members.values() if everybody or one.user is bot]
     return {
         **guild(each),
         "joined_at": stamp(each.members[bot.id].joined),
         "large": False,
-        "unavailable": False,
         "member_count": len(each.members),
         "voice_states": [],
         "members": [member(one) for one in members],

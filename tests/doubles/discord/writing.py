@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from tests.doubles.discord import bodies, limits, news, rights
+from tests.doubles.discord import bodies, limits, news, rights, shaping
 from tests.doubles.discord.desk import Desk, Upload
 from tests.doubles.discord.errors import (
     ApiError,
@@ -29,7 +28,6 @@ from tests.doubles.discord.world import (
     Message,
     Role,
     User,
-    flat,
 )
 
 SETTABLE = SUPPRESS_EMBEDS | COMPONENTS_V2 | 1 << 12
@@ -68,8 +66,8 @@ def write(
     )
     message.flags |= (EPHEMERAL if only_for else 0) | (LOADING if loading else 0)
     message.attachments = _attach(desk, message, body.get("attachments"), files, [])
-    message.embeds = _embeds(desk, message, body.get("embeds") or [])
-    message.components = _numbered(body.get("components") or [])
+    message.embeds = shaping.embeds(desk, message, body.get("embeds") or [])
+    message.components = shaping.components(desk, message, body.get("components") or [])
     if _is_empty(message) and not loading and not body.get("sticker_ids") and not body.get("poll"):
         raise empty_message()
     _mention(desk, message, body.get("allowed_mentions"))
@@ -93,9 +91,9 @@ def rewrite(desk: Desk, message: Message, body: Json, files: list[Upload] | None
         kept = message.attachments
         message.attachments = _attach(desk, message, body.get("attachments"), files, kept)
     if "embeds" in body:
-        message.embeds = _embeds(desk, message, body["embeds"] or [])
+        message.embeds = shaping.embeds(desk, message, body["embeds"] or [])
     if "components" in body:
-        message.components = _numbered(body["components"] or [])
+        message.components = shaping.components(desk, message, body["components"] or [])
     if _is_empty(message):
         message.content, message.embeds, message.components, message.attachments, message.flags = before
         raise empty_message()
@@ -217,47 +215,6 @@ def _stored(desk: Desk, message: Message, file: Upload, listed: list[Json]) -> A
     )
     desk.world.attachments[one.id] = one
     return one
-
-
-def _embeds(desk: Desk, message: Message, embeds: list[Json]) -> list[Json]:
-    """As Discord gives them back; a picture that came along is pointed at by address."""
-    shown: list[Json] = []
-    for embed in embeds:
-        shape: Json = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
-        for key in ("image", "thumbnail"):
-            url = str((shape.get(key) or {}).get("url", ""))
-            if url.startswith("attachment://"):
-                shape[key] = {**shape[key], "url": _address(desk, message, url)}
-        shown.append(shape)
-    return shown
-
-
-def _address(desk: Desk, message: Message, url: str) -> str:
-    name = url.removeprefix("attachment://")
-    for one in message.attachments:
-        if one.filename == name:
-            one.in_embed = True
-            return f"{desk.base}/attachments/{one.channel}/{one.id}/{one.filename}"
-    # Discord shows no picture and says nothing.
-    desk.violations.add(f"an embed names {url}, which no file of the message is")
-    return url
-
-
-def _numbered(components: list[Json]) -> list[Json]:
-    """Discord numbers the components that come without an id."""
-    copies: list[Json] = _copied(components)
-    taken = {part["id"] for part in flat(copies) if part.get("id")}
-    free = (number for number in range(1, 1000) if number not in taken)
-    for part in flat(copies):
-        if not part.get("id"):
-            part["id"] = next(free)
-    return copies
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(each) for key, each in value.items() if each is not None}
-    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _mention(desk: Desk, message: Message, allowed: Json | None, new: bool = True) -> None:

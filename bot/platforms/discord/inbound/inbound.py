@@ -22,13 +22,14 @@ from bot.platforms.discord.inbound.messages import Listener, identity
 from bot.platforms.discord.inbound.origins import Origin
 from bot.platforms.discord.inbound.people import People
 from bot.platforms.discord.inbound.recent import Recent
-from bot.platforms.discord.inbound.seam import DiscordCore, Ref, Replies, Source
+from bot.platforms.discord.inbound.seam import DiscordCore, Replies, Source
 from bot.platforms.discord.inbound.settling import settle
 from bot.platforms.discord.inbound.texts import spoken
 from bot.platforms.discord.inbound.threads import Threads
 from bot.platforms.discord.inbound.typing import Typing
 from bot.platforms.discord.inbound.uploads import fetching
 from bot.platforms.discord.places import PLATFORM
+from bot.platforms.discord.references import Ref
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)

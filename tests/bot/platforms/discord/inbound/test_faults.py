@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tests.bot.platforms.discord.inbound.conftest import Start
-from tests.bot.platforms.discord.inbound.test_commands import Scripted
+from tests.bot.platforms.discord.inbound.cores import Scripted
 from tests.doubles.discord.faults import Kind
 
 
@@ -39,7 +39,7 @@ def test_an_acknowledgement_that_never_gets_through_is_logged_once_and_the_rest_
     town.server.faults.once("POST", "/callback", 404, code=10062, message="Unknown interaction")
     with caplog.at_level(logging.WARNING, "bot"):
         town.server.command(town.ada, town.channel, "quiz")
-        assert town.server.said(town.channel)[0].text
+        assert town.server.said(town.dm(town.ada))[0].text
     assert len(core.turns) == 1
     told = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
     assert len(told) == 1

@@ -9,7 +9,7 @@ import pytest
 from bot.core.turn import Call, Line
 from bot.platforms.discord.inbound.messages import MOST_BEFORE
 from tests.bot.platforms.discord.inbound.conftest import Start, Town
-from tests.bot.platforms.discord.inbound.test_commands import Scripted
+from tests.bot.platforms.discord.inbound.cores import Scripted
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord import rights
 from tests.doubles.discord.world import Channel, Message
@@ -54,7 +54,7 @@ def test_a_mention_is_a_question_and_is_answered_as_a_reply_that_pings_nobody(
     said = answer(town, town.channel)
     assert said.reply_to is asked
     assert said.pings == set()
-    assert town.replies.told[-1][1].language == language
+    assert town.replies.told[-1].language == language
 
 
 def test_our_name_is_left_out_and_other_names_stand_in_words(start: Start, core: Scripted) -> None:
