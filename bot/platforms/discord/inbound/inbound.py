@@ -114,13 +114,16 @@ class Inbound:
 
     async def joined(self, guild: discord.Guild) -> None:
         """The bot is in a server, perhaps since just now. May be told again and again."""
-        place = guilds.greeting_place(guild, self._clock.now())
+        space, place = guilds.space(guild), guilds.greeting_place(guild, self._clock.now())
         locale = str(guild.preferred_locale.value)
-        await self._threads.work(self._core.joined, PLATFORM, guilds.space(guild), place, locale)
+        tell = partial(self._threads.work, self._core.joined, PLATFORM, space, place, locale)
+        await asyncio.shield(self._lanes.put(space, tell, "joining a server on Discord"))
 
     async def left(self, guild: discord.Guild) -> None:
         """The bot was taken out of a server."""
-        await self._threads.work(self._core.left, PLATFORM, guilds.space(guild))
+        space = guilds.space(guild)
+        tell = partial(self._threads.work, self._core.left, PLATFORM, space)
+        await asyncio.shield(self._lanes.put(space, tell, "leaving a server on Discord"))
 
     async def close(self, seconds: float = 5.0) -> None:
         """Gives what is in work that many seconds, then lets go of it."""
