@@ -55,6 +55,7 @@ class App:
     outbox: Outbox
     people: People
     reviews: Reviews
+    groups: Groups
     queue: JobQueue
     scheduler: Scheduler
     course: Course
@@ -169,6 +170,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         outbox=outbox,
         people=people,
         reviews=reviews,
+        groups=groups,
         queue=queue,
         scheduler=scheduler,
         course=course,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import jobs_shown, questions
+from bot.core import groups_shown, jobs_shown, questions
 from bot.core.reply import Reply
 from bot.core.services import Services
 from bot.core.voice import Voice
@@ -22,4 +22,10 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
         return questions.question(voice, asked)
     if delivery.kind == "job" and isinstance(payload.get("job"), int):
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
+    if delivery.kind in ("group_question", "group_reveal") and isinstance(payload.get("round"), int):
+        shown = services.groups.round(payload["round"])
+        spoken = groups_shown.channel_voice(shown)
+        if delivery.kind == "group_reveal":
+            return groups_shown.reveal(spoken, shown)
+        return groups_shown.question(spoken, shown, services.clock.now())
     raise RecapError("error.message_gone")

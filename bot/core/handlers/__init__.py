@@ -6,6 +6,15 @@ from collections.abc import Mapping
 
 from bot.core.context import Handler
 from bot.core.handlers.ask import ask
+from bot.core.handlers.group import (
+    choose_in_round,
+    group,
+    join,
+    leave,
+    plan,
+    rate_mine,
+    say_in_round,
+)
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.notes import notes
@@ -27,6 +36,7 @@ COMMANDS: Mapping[str, Handler] = {
     "review": review,
     "progress": progress,
     "settings": settings,
+    "group": group,
     "notes": notes,
     "help": show_help,
 }
@@ -39,5 +49,11 @@ ACTIONS: Mapping[str, Handler] = {
     "later": later,
     "retry": retry,
     "stop": stop,
+    "group_plan": plan,
+    "group_join": join,
+    "group_leave": leave,
+    "group_choose": choose_in_round,
+    "group_answer": say_in_round,
+    "group_rate": rate_mine,
 }
 """What only buttons ask for; every command is an action too."""
