@@ -67,6 +67,7 @@ class App:
     outbox: Outbox
     people: People
     reviews: Reviews
+    groups: Groups
     queue: JobQueue
     scheduler: Scheduler
     course: Course
@@ -218,6 +219,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         outbox=outbox,
         people=people,
         reviews=course.reviews,
+        groups=groups,
         queue=queue,
         scheduler=scheduler,
         course=course,

@@ -62,7 +62,7 @@ class GroupError(RecapError):
     """What a study group may not have or do.
 
     `error.group_time` (`time`), `error.group_days` (`days`), `error.group_closes` (`closes`),
-    `error.group_alone`, `error.group_paused`, `error.round_unknown`, `error.round_open`,
+    `error.group_paused`, `error.round_unknown`, `error.round_already`, `error.round_open`,
     `error.round_unanswered`.
     """
 

@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"[\s,;.)(、，；）（&+/]+|\b(?:and|и)\b|和", re.IGN
 
 
 def letter(voice: Voice, position: int) -> str:
-    return LETTERS[voice.language][position]
+    return LETTERS[voice.letters or voice.language][position]
 
 
 def listed(voice: Voice, choices: Sequence[Choice]) -> str:

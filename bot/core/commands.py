@@ -14,7 +14,18 @@ from bot.core import catalogue
 from jobs.engine.catalog import TaskInfo
 from knowledge.notes import Language
 
-Completer = Literal["task", "model", "note", "command", "course", "setting_value"]
+Completer = Literal[
+    "task",
+    "model",
+    "note",
+    "command",
+    "course",
+    "setting_value",
+    "time",
+    "zone",
+    "days",
+    "closes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +36,10 @@ class Parameter:
     required: bool = False
     rest: bool = False
     """Takes the rest of the line as it stands, newlines included; the last positional one."""
+    loose: bool = False
+    """Of a rest: options may follow it as well, so that it can be written first."""
     option: bool = False
-    """Given as `name:value`, anywhere before the rest."""
+    """Given as `name:value`, anywhere before the rest; behind it where that is loose."""
     choices: tuple[str, ...] = ()
     """The only values it takes; empty: any."""
     completer: Completer | None = None
@@ -111,6 +124,22 @@ _TABLE = (
         examples=("/link", "/link ABCD-EFGH"),
     ),
     Command("forget", private=True, examples=("/forget",)),
+    Command(
+        "group",
+        (
+            Parameter("what", choices=("start", "stop", "quiz")),
+            Parameter("topic", rest=True, loose=True, completer="note"),
+            Parameter("time", option=True, completer="time"),
+            Parameter("zone", option=True, completer="zone"),
+            Parameter("days", option=True, completer="days"),
+            Parameter("closes", option=True, completer="closes"),
+        ),
+        examples=(
+            "/group",
+            "/group quiz",
+            "/group start tokenization time:18:30 zone:Europe/Sofia days:mon-fri",
+        ),
+    ),
     Command(
         "notes",
         private=True,

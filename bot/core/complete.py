@@ -22,6 +22,11 @@ WHERE = ("private", "here", "backup")
 MOST_CHOICES = 25
 """Values offered for one parameter of a call."""
 OWN_NAMES = {"en": "English", "bg": "български", "zh": "中文"}
+_PLANNED = {
+    "time": ("18:00", "18:30", "19:00", "20:00", "08:00", "12:00"),
+    "days": ("mon-fri", "daily", "mon,wed,fri", "tue,thu", "sat-sun"),
+    "closes": ("12h", "1h", "3h", "1d"),
+}
 _HEAD = re.compile(r"\s*[/／](\S*)")
 
 
@@ -105,28 +110,36 @@ class Completion:
         if rest is None:
             return []
         written = given.get(rest.name, "")
-        if written or (current and not _begins_option(command, current, given)):
+        begins = bool(current) and _begins_option(command, current, given)
+        if (written and not (rest.loose and begins)) or (current and not begins):
             typed = (written and text.lstrip()[text.lstrip().index(written) :]) or current
             if rest.completer is None:
                 return []
             start = line[: line.rindex(typed)] if typed and typed in line else before
-            return [
+            found = [
                 Suggestion(f"{start}{value}", value, detail)
                 for value, detail in self._values(rest, typed, given, language)
             ]
-        options = [
-            Suggestion(
-                f"{before}{one.name}:", f"{one.name}:", catalogue.label(language, f"parameter.{one.name}")
-            )
-            for one in self._options(command, given)
-            if one.name.startswith(current.lower())
-        ]
-        values = self._values(rest, current, given, language) if rest.completer else []
+            further = self._option_names(command, before, "", given, language) if not current else []
+            return [*found, *further] if rest.loose else found
+        options = self._option_names(command, before, current, given, language)
+        values = self._values(rest, current, given, language) if rest.completer and not written else []
         example = self._example(command, given, language) if not current else None
         return [
             *(Suggestion(f"{before}{value}", value, detail) for value, detail in values),
             *([example] if example else []),
             *options,
+        ]
+
+    def _option_names(
+        self, command: Command, before: str, current: str, given: dict[str, str], language: Language
+    ) -> list[Suggestion]:
+        return [
+            Suggestion(
+                f"{before}{one.name}:", f"{one.name}:", catalogue.label(language, f"parameter.{one.name}")
+            )
+            for one in self._options(command, given)
+            if one.name.startswith(current.lower())
         ]
 
     def _options(self, command: Command, given: dict[str, str]) -> Iterable[Parameter]:
@@ -179,7 +192,9 @@ class Completion:
                     (one, catalogue.label(language, f"where.{one}")) for one in ("private", "here", "backup")
                 ]
             return setting_values(given.get("setting", ""))
-        return []
+        if parameter.completer == "zone":
+            return setting_values("zone")
+        return [(value, "") for value in _PLANNED.get(parameter.completer or "", ())]
 
     def _notes(self) -> Sequence[tuple[str, str]]:
         """Titles with their paths, read once a generation."""

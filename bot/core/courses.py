@@ -23,6 +23,7 @@ from bot.core.errors import CourseUnknown
 from bot.core.reply import Action, Reply
 from bot.core.turn import Press, Turn, Where
 from jobs.bindings import CoursePlaceRow, LastCourseRow
+from jobs.groups.tables import GroupRow, RoundRow
 from jobs.tables import AttemptRow, CardRow, JobRow
 from knowledge.store import insert
 
@@ -217,5 +218,22 @@ def _of_job(session: Session, number: int) -> str | None:
     return job.request.get("course") if job is not None else None
 
 
-SUBJECTS: Mapping[str, Callable[[Session, int], str | None]] = {"attempt": _of_attempt, "job": _of_job}
+def _of_group(session: Session, number: int) -> str | None:
+    return session.scalar(select(GroupRow.course_id).where(GroupRow.id == number))
+
+
+def _of_round(session: Session, number: int) -> str | None:
+    return session.scalar(
+        select(GroupRow.course_id)
+        .join(RoundRow, RoundRow.group_id == GroupRow.id)
+        .where(RoundRow.id == number)
+    )
+
+
+SUBJECTS: Mapping[str, Callable[[Session, int], str | None]] = {
+    "attempt": _of_attempt,
+    "job": _of_job,
+    "group": _of_group,
+    "round": _of_round,
+}
 """What of a button's id, or of an outbound row's payload, names a thing by its number that has a course."""

@@ -76,6 +76,17 @@ def settings_fields(voice: Voice, context: Context | None) -> tuple[Field, ...]:
     )
 
 
+def plan_fields(voice: Voice) -> tuple[Field, ...]:
+    """The form that begins a group."""
+    return (
+        Field("topic", voice.label("group.field.topic"), required=False),
+        Field("time", voice.label("group.field.time"), "18:00"),
+        Field("zone", voice.label("group.field.zone"), voice.zone),
+        Field("days", voice.label("group.field.days"), "mon-fri"),
+        Field("closes", voice.label("group.field.closes"), "12h"),
+    )
+
+
 def setting_values(learner: Learner) -> dict[str, str]:
     """A learner's settings as they are typed."""
     quiet = OFF if learner.quiet_start is None else f"{learner.quiet_start}-{learner.quiet_end}"
@@ -123,7 +134,20 @@ def _answer(voice: Voice, arguments: Mapping[str, str], context: Context | None)
     return answer_fields(voice, context.services.reviews.asked(number(arguments, "attempt")).choices)
 
 
+def _round_prompt(context: Context, arguments: Mapping[str, str]) -> str:
+    asked = context.services.groups.round(number(arguments, "round"))
+    return "\n\n".join((asked.prompt, choosing.listed(context.voice, asked.choices))).strip()
+
+
+def _round_answer(voice: Voice, arguments: Mapping[str, str], context: Context | None) -> tuple[Field, ...]:
+    if context is None:
+        return answer_fields(voice)
+    return answer_fields(voice, context.services.groups.round(number(arguments, "round")).choices)
+
+
 _KINDS: Mapping[str, _Kind] = {
     "answer": _Kind("action.answer", _answer, _prompt),
+    "group_answer": _Kind("action.answer", _round_answer, _round_prompt),
+    "group_plan": _Kind("action.group_start", lambda voice, _, context: plan_fields(voice)),
     "settings": _Kind("action.settings", lambda voice, _, context: settings_fields(voice, context)),
 }

@@ -47,7 +47,9 @@ def arguments(command: Command, text: str) -> dict[str, str]:
         if waiting is None:
             break
         if waiting.rest:
-            given[waiting.name] = text.rstrip()
+            rest = _without_options(text, named, given) if waiting.loose else text.rstrip()
+            if rest:
+                given[waiting.name] = rest
             break
         given[waiting.name], text = _word(text)
     return given
@@ -92,6 +94,20 @@ def nearest(name: str, known: Collection[str]) -> str | None:
         return found[0]
     starts = [one for one in known if name and one.startswith(name.lower())]
     return starts[0] if len(starts) == 1 else None
+
+
+def _without_options(text: str, named: Collection[str], given: dict[str, str]) -> str:
+    """What is left of a text once the options in it are read into `given`."""
+    kept: list[str] = []
+    while text := text.lstrip():
+        option = _OPTION.match(text)
+        if option and option[1].lower() in named and text[option.end() :][:1].strip():
+            given[option[1].lower()], text = _word(text[option.end() :])
+            continue
+        word = re.match(r"\S+", text)
+        kept.append(word[0] if word else "")
+        text = text[len(kept[-1]) :]
+    return " ".join(kept)
 
 
 def _word(text: str) -> tuple[str, str]:

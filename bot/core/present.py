@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import handlers, jobs_shown, questions
+from bot.core import groups_shown, handlers, jobs_shown, questions
 from bot.core.language import locale_language
 from bot.core.reply import Reply
 from bot.core.services import Services
@@ -26,4 +26,10 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
     if delivery.kind == "greeting":
         return handlers.greeting(services, Voice(locale_language(str(payload.get("language")))))
+    if delivery.kind in ("group_question", "group_reveal") and isinstance(payload.get("round"), int):
+        shown = services.groups.round(payload["round"])
+        spoken = groups_shown.channel_voice(shown)
+        if delivery.kind == "group_reveal":
+            return groups_shown.reveal(spoken, shown)
+        return groups_shown.question(spoken, shown, services.clock.now())
     raise RecapError("error.message_gone")

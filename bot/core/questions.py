@@ -87,8 +87,11 @@ def answering(
     return (Action(id_, voice.label("action.answer"), "primary", fields, group(id_)),)
 
 
-def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
-    """What is right and the passage, the person's own answer beside it, and the four ratings."""
+def answer(voice: Voice, revealed: Revealed, typed: bool = False, closing: str = "") -> Reply:
+    """What is right and the passage, the person's own answer beside it, and the four ratings.
+
+    `closing`: what is said above the ratings in place of asking for one.
+    """
     parts = [voice.say("question.typed")] if typed else []
     parts.append(prompt(revealed.prompt))
     if revealed.picked is not None:
@@ -96,12 +99,9 @@ def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
     else:
         if revealed.response:
             parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
-        parts += solution(voice, revealed)
-    if revealed.self_told:
-        parts[-1] += " [1]"
-    else:
-        parts += [voice.say("question.in_notes"), quote(f"{revealed.citation.quote.strip()} [1]")]
-    parts.append(voice.say("question.rate"))
+        parts += solution(voice, revealed.choices, revealed.explanation)
+    parts = sourced(voice, parts, revealed.citation, revealed.self_told)
+    parts.append(closing or voice.say("question.rate"))
     return Reply(
         "\n\n".join(parts),
         tone="answer",
@@ -109,6 +109,13 @@ def answer(voice: Voice, revealed: Revealed, typed: bool = False) -> Reply:
         actions=(*ratings(voice, revealed), open_note(voice, revealed.citation)),
         language=voice.language,
     )
+
+
+def sourced(voice: Voice, parts: list[str], citation: Citation, self_told: bool) -> list[str]:
+    """What was told, and where it stands: the passage, unless the question's own lines are all there is."""
+    if self_told:
+        return [*parts[:-1], f"{parts[-1]} [1]"]
+    return [*parts, voice.say("question.in_notes"), quote(f"{citation.quote.strip()} [1]")]
 
 
 def ratings(voice: Voice, revealed: Revealed) -> tuple[Action, ...]:
@@ -142,17 +149,17 @@ def verdict(voice: Voice, revealed: Revealed) -> list[str]:
     return [
         voice.say("question.wrong", chosen=chosen),
         *explained(*wrong),
-        *solution(voice, revealed),
+        *solution(voice, revealed.choices, revealed.explanation),
     ]
 
 
-def solution(voice: Voice, revealed: Revealed) -> list[str]:
+def solution(voice: Voice, choices: Sequence[Choice], explanation: str) -> list[str]:
     """Which choices are right, and why; nothing for a question without choices."""
-    right = [at for at, choice in enumerate(revealed.choices) if choice.correct]
+    right = [at for at, choice in enumerate(choices) if choice.correct]
     if not right:
         return []
-    said = voice.say("question.solution", right=choosing.named(voice, revealed.choices, right))
-    return [said, *explained(*(revealed.choices[at].explain for at in right), revealed.explanation)]
+    said = voice.say("question.solution", right=choosing.named(voice, choices, right))
+    return [said, *explained(*(choices[at].explain for at in right), explanation)]
 
 
 def explained(*explanations: str) -> list[str]:

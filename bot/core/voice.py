@@ -17,6 +17,8 @@ class Voice:
 
     language: Language
     zone: str = "UTC"
+    letters: Language | None = None
+    """Whose alphabet names choices, where others see them too; None: that of `language`."""
 
     def say(self, key: str, /, **params: object) -> str:
         """A sentence as Markdown, inserts escaped."""

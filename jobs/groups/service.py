@@ -103,7 +103,7 @@ class Groups:
             return group_of(session, row, learner_id)
 
     def quiz(self, platform: str, places: Iterable[str]) -> Round:
-        """A round now. NoGroup; GroupError `error.round_open`, `error.group_paused`; NothingToAsk."""
+        """A round now. NoGroup; GroupError `error.round_already`, `error.group_paused`; NothingToAsk."""
         with self._database.session() as session:
             row = _nearest(session, platform, places)
             if row is None:
@@ -118,10 +118,10 @@ class Groups:
             if group.state != "active":
                 raise GroupError("error.group_paused")
             if any(open_round.closes_at > now for open_round in rounds.open_rounds(session, group_id)):
-                raise GroupError("error.round_open")
+                raise GroupError("error.round_already")
             asked = rounds.ask(session, self._outbox, group, card_id, f"now:{now.isoformat()}", False, now)
             if asked is None:
-                raise GroupError("error.round_open")
+                raise GroupError("error.round_already")
             return round_of(session, asked)
 
     def answer(self, round_id: int, learner_id: int, answer: str | Collection[int]) -> Taken:

@@ -8,6 +8,15 @@ from bot.core.context import Handler
 from bot.core.handlers.ask import ask
 from bot.core.handlers.course import course
 from bot.core.handlers.forget import forget, forget_all
+from bot.core.handlers.group import (
+    choose_in_round,
+    group,
+    join,
+    leave,
+    plan,
+    rate_mine,
+    say_in_round,
+)
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.link import link, unlink
@@ -33,6 +42,7 @@ COMMANDS: Mapping[str, Handler] = {
     "settings": settings,
     "link": link,
     "forget": forget,
+    "group": group,
     "notes": notes,
     "course": course,
     "help": show_help,
@@ -49,5 +59,11 @@ ACTIONS: Mapping[str, Handler] = {
     "unlink": unlink,
     "forget_all": forget_all,
     "passage": passage,
+    "group_plan": plan,
+    "group_join": join,
+    "group_leave": leave,
+    "group_choose": choose_in_round,
+    "group_answer": say_in_round,
+    "group_rate": rate_mine,
 }
 """What only buttons ask for; every command is an action too."""

@@ -109,6 +109,7 @@ def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
     if rating not in questions.RATINGS:
         raise CommandError("error.action_unknown")
     rated = reviews.rate(number(arguments, "attempt"), context.learner.id, rating)
+    context.services.groups.rated(number(arguments, "attempt"))
     context.services.planned()
     parts = [context.say("rated.noted", rating=context.label(f"rating.{rating}"))]
     if rated.again_due is not None:

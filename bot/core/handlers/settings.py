@@ -93,12 +93,17 @@ def _language(value: str) -> dict[str, Any]:
 
 
 def _zone(value: str) -> dict[str, Any]:
+    return {"zone": known_zone(value)}
+
+
+def known_zone(value: str) -> str:
+    """The IANA zone that a person means by its name or its city. CommandError where there is none."""
     wanted = value.replace(" ", "_").casefold()
     known = zones()
     exact = next((zone for zone in known if zone.casefold() == wanted), None)
     city = next((zone for zone in known if zone.casefold().rsplit("/", 1)[-1] == wanted), None)
-    if exact or city:
-        return {"zone": exact or city}
+    if found := exact or city:
+        return found
     cities = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in known}
     near = difflib.get_close_matches(wanted.rsplit("/", 1)[-1], list(cities), n=1, cutoff=0.75)
     if near:
