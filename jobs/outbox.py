@@ -18,7 +18,7 @@ and never backwards: when several wait, the last one is sent and the ones before
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -147,13 +147,16 @@ class Outbox:
         )
         return bool(cast(CursorResult[Any], result).rowcount)
 
-    def claim(self, platform: str, limit: int = 20) -> list[Delivery]:
-        """Takes up to `limit` messages that are due, under a lease; nobody else gets them meanwhile."""
+    def claim(self, platform: str, limit: int = 20, without: Collection[str] = ()) -> list[Delivery]:
+        """Takes up to `limit` messages that are due, under a lease; nobody else gets them meanwhile.
+
+        None for the places `without`, where the caller is still at an earlier one.
+        """
         now = self._clock.now()
         with self._database.session() as session:
             return [
                 self._take(row, now)
-                for row in due_rows(session, platform, now, limit)
+                for row in due_rows(session, platform, now, limit, without)
                 if not self._spent(row)
             ]
 

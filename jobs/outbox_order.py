@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 from jobs.tables import OutboundRow
 
 
-def due_rows(session: Session, platform: str, now: datetime, limit: int) -> list[OutboundRow]:
+def due_rows(
+    session: Session, platform: str, now: datetime, limit: int, without: Collection[str] = ()
+) -> list[OutboundRow]:
     """Up to `limit` rows that are due and that nobody holds, locked; by due moment, then as queued.
 
-    Rows that edit one message go one at a time: none while another is being sent, and of several only the
-    last, the ones before it are dropped.
+    None for the places `without`. Rows that edit one message go one at a time: none while another is being
+    sent, and of several only the last, the ones before it are dropped.
     """
     rows = session.scalars(
         select(OutboundRow)
         .where(
             OutboundRow.platform == platform,
+            OutboundRow.place.not_in(without),
             or_(
                 and_(OutboundRow.state == "waiting", OutboundRow.due_at <= now),
                 and_(OutboundRow.state == "sending", OutboundRow.claimed_until <= now),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ log = logging.getLogger(__name__)
 
 POLL = 1.0
 """Seconds between looks for rows that another process queued or whose time has come."""
+HOLD = 10.0
+"""Seconds after which claimed rows that wait behind a slow one are given back; less than a lease."""
 
 
 class SendLater(Exception):
@@ -40,6 +44,10 @@ class Drain:
 
     `send` gives the platform's reference of the message (None where it has none) and may raise
     SendLater or SendRefused; whatever else it raises is tried again, as long and as often as the outbox says.
+
+    With several `lanes` a place that is slow holds up no other: each lane serves one place at a time, and the
+    messages of one place, edits among them, still go one after the other. `send` is then called from several
+    threads.
     """
 
     def __init__(
@@ -49,12 +57,17 @@ class Drain:
         send: Callable[[Delivery, Reply], str | None],
         present: Callable[[Delivery], Reply],
         poll: float = POLL,
+        lanes: int = 1,
     ) -> None:
         self._outbox = outbox
         self._platform = platform
         self._send = send
         self._present = present
         self._poll = poll
+        self._lanes = lanes
+        self._busy: set[str] = set()
+        """Places that a lane serves, or will as soon as one is free."""
+        self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -79,18 +92,20 @@ class Drain:
         self._outbox.unsubscribe(self._platform, self._wake.set)
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                sent = self.drain_once()
-            except Exception:
-                log.exception("draining failed on %s", self._platform)
-                sent = 0
-            if not sent:
-                self._wake.wait(self._poll)
+        name = f"drain-{self._platform}-lane"
+        with ThreadPoolExecutor(self._lanes, thread_name_prefix=name) as pool:
+            while not self._stopping.is_set():
+                self._wake.clear()
+                try:
+                    taken = self._hand_out(pool) if self._lanes > 1 else self.drain_once()
+                except Exception:
+                    log.exception("draining failed on %s", self._platform)
+                    taken = 0
+                if not taken:
+                    self._wake.wait(self._poll)
 
     def drain_once(self) -> int:
-        """Sends what is due now; the number of rows it took."""
+        """Sends what is due now, one after the other; the number of rows it took."""
         deliveries = self._outbox.claim(self._platform)
         for place, delivery in enumerate(deliveries):
             if self._stopping.is_set():
@@ -98,6 +113,36 @@ class Drain:
                 break
             self._deliver(delivery)
         return len(deliveries)
+
+    def _hand_out(self, pool: ThreadPoolExecutor) -> int:
+        """Claims what is due in places that nobody serves and gives it to lanes; the number of rows."""
+        with self._lock:
+            busy = set(self._busy)
+        if len(busy) >= self._lanes:
+            return 0  # a lane that is done wakes us
+        deliveries = self._outbox.claim(self._platform, without=busy)
+        by_place: dict[str, list[Delivery]] = {}
+        for delivery in deliveries:
+            by_place.setdefault(delivery.place, []).append(delivery)
+        with self._lock:
+            self._busy.update(by_place)
+        for place, there in by_place.items():
+            pool.submit(self._serve, place, there, time.monotonic())
+        return len(deliveries)
+
+    def _serve(self, place: str, deliveries: Sequence[Delivery], claimed: float) -> None:
+        try:
+            for number, delivery in enumerate(deliveries):
+                if self._stopping.is_set() or time.monotonic() - claimed > HOLD:
+                    self._outbox.release(one.id for one in deliveries[number:])
+                    break
+                self._deliver(delivery)
+        except Exception:
+            log.exception("draining failed on %s", self._platform)
+        finally:
+            with self._lock:
+                self._busy.discard(place)
+            self._wake.set()
 
     def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -26,7 +26,8 @@ _CLEAR = 0.15
 
 def note_key(path: str) -> str:
     """A note's name inside an action's id, which has little room: its path, else a digest of it."""
-    return path if len(quote(path, safe="/")) <= _LONGEST else f"~{_digest(path)}"
+    short = path.isprintable() and len(quote(path, safe="/")) <= _LONGEST
+    return path if short else f"~{_digest(path)}"
 
 
 def note_of(services: Services, key: str) -> Note:
@@ -70,4 +71,4 @@ def choose(context: Context, action: str, notes: Sequence[Note], key: str = "top
 
 
 def _digest(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()[:16]
+    return hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:16]

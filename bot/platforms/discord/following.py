@@ -33,7 +33,7 @@ class Follower:
         application, token = _hook(ref)
         for place, message in enumerate(messages):
             known = place < len(ref.messages)
-            if known or place == 0:
+            if known or (place == 0 and not ref.pressed):
                 try:
                     number = ref.messages[place] if known else None
                     told = await self._rest.rewrite(application, token, number, message)

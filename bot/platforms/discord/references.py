@@ -17,6 +17,8 @@ from knowledge.clock import Clock
 from knowledge.notes import Language
 from knowledge.store import Database, insert
 
+PRESS = "press:"
+"""What the source of a reply to a press begins with: its interaction's first message is the pressed one."""
 UNASKED = "outbound:"
 """What the source of a message begins with that replies to no turn."""
 MARGIN = timedelta(seconds=10)
@@ -50,6 +52,11 @@ class Ref:
     posted: int
     draft: Draft | None
     state: str
+
+    @property
+    def pressed(self) -> bool:
+        """Whether it replies to a press or a form."""
+        return self.source.startswith(PRESS)
 
     def __str__(self) -> str:
         return str(self.id)

@@ -28,7 +28,7 @@ from bot.platforms.discord.failures import (
 from bot.platforms.discord.following import Follower
 from bot.platforms.discord.places import Place, place
 from bot.platforms.discord.posting import Poster
-from bot.platforms.discord.references import Ref, References
+from bot.platforms.discord.references import PRESS, Ref, References
 from bot.platforms.discord.render import render
 from bot.platforms.discord.rest import Rest
 from knowledge.clock import Clock
@@ -63,11 +63,15 @@ class Replies:
     async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
         """A reference for the reply to an interaction or a message; None if that was taken before.
 
-        `private`: an interaction's answer is shown to its person alone.
+        `private`: the answer is for that person alone; to a message it goes by direct message. A command's
+        takes the place of its deferred answer; that of a press or a form is a new message, since the
+        interaction's first one is the pressed one.
         """
         values: dict[str, Any]
         if isinstance(source, discord.Interaction):
-            key, user, server = f"interaction:{source.id}", source.user.id, source.guild_id
+            pressed = source.type in (discord.InteractionType.component, discord.InteractionType.modal_submit)
+            key = f"{PRESS if pressed else 'interaction:'}{source.id}"
+            user, server = source.user.id, source.guild_id
             values = {
                 "application_id": source.application_id,
                 "token": source.token,
@@ -78,12 +82,12 @@ class Replies:
         else:
             key, user = f"message:{source.id}", source.author.id
             server = source.guild.id if source.guild else None
-            values = {"channel_id": source.channel.id, "answers": source.id}
+            values = {"channel_id": source.channel.id, "answers": source.id, "private": private}
         where = Place("dm", user) if server is None else Place("channel", values["channel_id"] or 0)
         return await asyncio.to_thread(self.references.reserve, key, str(where), user_id=user, **values)
 
     async def unacknowledged(self, ref: Ref) -> None:
-        """Discord took no acknowledgement of the interaction: the reply goes another way."""
+        """Discord took no acknowledgement of the interaction: its token opens nothing."""
         await asyncio.to_thread(self.references.change, ref.id, token=None)
 
     async def fill(self, ref: Ref, reply: Reply) -> None:
@@ -182,6 +186,8 @@ class Replies:
             return await self._move(ref, reply, explained=True)
 
     async def _follow(self, ref: Ref, reply: Reply) -> Ref:
+        if reply.private and ref.pressed and not ref.messages:
+            ref = await asyncio.to_thread(self.references.change, ref.id, private=True)
         uncertain = self._follower.uncertain(ref)
         try:
             shown = await self._follower.show(ref, render(reply, most=1) if uncertain else render(reply))

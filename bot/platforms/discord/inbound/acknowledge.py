@@ -49,7 +49,7 @@ async def acknowledge(interaction: discord.Interaction, send: Callable[[], Await
 def _tell(interaction: discord.Interaction, reason: str) -> None:
     age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
     log.warning(
-        "a %s of Discord could not be acknowledged: %s (%.1f s old, channel %s, server %s)",
+        "could not acknowledge to Discord (%s): %s; %.1f s old, channel %s, server %s",
         interaction.type.name,
         reason,
         age,

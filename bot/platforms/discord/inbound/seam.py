@@ -9,6 +9,7 @@ import discord
 
 from bot.core.reply import Reply
 from bot.core.turn import Turn
+from bot.platforms.discord.references import Ref
 
 if TYPE_CHECKING:
     from bot.core.complete import Choice
@@ -30,12 +31,6 @@ class DiscordCore(Protocol):
     def joined(self, platform: str, space: str, place: str | None, locale: str) -> None: ...
 
     def left(self, platform: str, space: str) -> None: ...
-
-
-class Ref(Protocol):
-    """A reply to come. `str` of it is `Turn.reply_ref`."""
-
-    def __str__(self) -> str: ...
 
 
 class Replies(Protocol):

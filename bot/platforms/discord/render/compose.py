@@ -17,6 +17,7 @@ from bot.core.reply import Image, Reply, Tone
 from bot.platforms.discord.render import controls, sources, tables
 from bot.platforms.discord.render.blocks import Block, Text, pack
 from bot.platforms.discord.render.document import document, file_name, in_files
+from bot.platforms.discord.render.inline import plain
 from bot.platforms.discord.render.limits import (
     ATTACHMENT_BYTES,
     ATTACHMENTS,
@@ -29,7 +30,7 @@ from bot.platforms.discord.render.limits import (
 from bot.platforms.discord.render.measure import clean, is_blank, one_line, shortened
 from bot.platforms.discord.render.parse import parse
 from bot.platforms.discord.render.rendered import Attached, Component, Embed, Rendered
-from bot.platforms.discord.render.spans import Run, plain
+from bot.platforms.discord.render.spans import Run
 from knowledge.notes import Language
 
 MOST_MESSAGES = 5

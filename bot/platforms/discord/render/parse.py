@@ -12,7 +12,8 @@ from markdown_it.token import Token
 
 from bot.platforms.discord.render import tables
 from bot.platforms.discord.render.blocks import Block, Code, Text
-from bot.platforms.discord.render.spans import Run, Runs, runs_of
+from bot.platforms.discord.render.inline import runs_of
+from bot.platforms.discord.render.spans import Run, Runs
 
 RULE = "———"
 _HEADINGS = {1: "## ", 2: "### "}

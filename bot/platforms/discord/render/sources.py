@@ -9,9 +9,10 @@ from bot.core.passages import lines_label, passage_action
 from bot.core.reply import Action
 from bot.platforms.discord.render.blocks import Text
 from bot.platforms.discord.render.controls import menus, rows_of
+from bot.platforms.discord.render.inline import plain
 from bot.platforms.discord.render.measure import one_line
 from bot.platforms.discord.render.rendered import Component
-from bot.platforms.discord.render.spans import Run, plain
+from bot.platforms.discord.render.spans import Run
 from knowledge.notes import Citation, Language
 
 MOST_BUTTONS = 5

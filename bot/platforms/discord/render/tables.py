@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from bot.core.reply import Table
 from bot.platforms.discord.render.blocks import Code, Text
+from bot.platforms.discord.render.inline import plain
 from bot.platforms.discord.render.measure import clean, one_line, width
-from bot.platforms.discord.render.spans import Run, Runs, plain, text_of
+from bot.platforms.discord.render.spans import Run, Runs, text_of
 
 WIDEST = 42
 """Columns of a monospace block on a phone."""

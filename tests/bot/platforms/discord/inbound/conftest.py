@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,19 +11,47 @@ import discord
 import pytest
 
 from bot.core.commands import COMMANDS
+from bot.core.reply import Reply
+from bot.platforms.discord import replies as discord_replies
 from bot.platforms.discord.inbound import Inbound
 from bot.platforms.discord.inbound.typing import Typing
+from bot.platforms.discord.references import Ref
 from bot.wiring import App
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.fixtures import discord_contract, discord_server
 from tests.doubles.discord.world import Channel, Guild, User
 from tests.doubles.discord_bot import Running
-from tests.doubles.discord_replies import PlainReplies
 from tests.doubles.discord_server import DiscordServer
 
 __all__ = ["discord_contract", "discord_server"]
 
 ADMIN_ROLE = "Teachers"
+
+
+class Replies(discord_replies.Replies):
+    """The real ones, which say what they were given."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.told: list[Reply] = []
+        self.lost: list[Any] = []
+        self.failure: Exception | None = None
+        self.slow: threading.Event | None = None
+
+    async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
+        if self.failure is not None:
+            raise self.failure
+        if self.slow is not None:
+            await asyncio.to_thread(self.slow.wait, 20)
+        return await super().open(source, private=private)
+
+    async def unacknowledged(self, ref: Ref) -> None:
+        self.lost.append(ref)
+        await super().unacknowledged(ref)
+
+    async def fill(self, ref: Ref, reply: Reply) -> None:
+        self.told.append(reply)
+        await super().fill(ref, reply)
 
 
 class Client(discord.Client):
@@ -74,7 +104,7 @@ class Town:
         channel = self.guild.system_channel
         assert channel is not None
         self.channel: Channel = channel
-        self.replies = PlainReplies()
+        self.replies: Replies
         self.client: Client
         self.inbound: Inbound
 
@@ -88,7 +118,7 @@ Start = Callable[..., Town]
 @pytest.fixture
 def start(discord_server: DiscordServer, app: App, clock: FrozenClock) -> Iterator[Start]:
     """Starts the bot, anew if it runs; `core` instead of the application's, other options are `Inbound`'s."""
-    running: list[tuple[Running, Inbound]] = []
+    running: list[tuple[Running[Client], Inbound]] = []
 
     def stop() -> None:
         while running:
@@ -97,12 +127,13 @@ def start(discord_server: DiscordServer, app: App, clock: FrozenClock) -> Iterat
             bot.__exit__(None, None, None)
             assert bot.failure is None
 
-    def begin(core: Any = None, *, message_content: bool = True, replies: Any = None, **options: Any) -> Town:
+    def begin(core: Any = None, *, message_content: bool = True, **options: Any) -> Town:
         stop()
         town = Town(discord_server)
         client = Client(message_content)
         options = {"admin_role": ADMIN_ROLE, "typing": Typing(after=0), **options}
-        inbound = Inbound(core or app.core, replies or town.replies, clock, **options)
+        town.replies = Replies(client, app.database, clock)
+        inbound = Inbound(core or app.core, town.replies, clock, **options)
         client.inbound = town.inbound = inbound
         town.client = client
         bot = Running(discord_server, client)

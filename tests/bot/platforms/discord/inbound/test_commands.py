@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import pytest
 
 from bot.core.reply import Reply
 from bot.core.turn import Call, Turn
 from bot.wiring import App
 from tests.bot.platforms.discord.inbound.conftest import Start, Town
+from tests.bot.platforms.discord.inbound.cores import Scripted
 from tests.doubles.discord.interactions import DEFER
 from tests.doubles.discord_server import File
-
-
-@dataclass
-class Scripted:
-    """A core that notes its turns and says what was asked; it waits while `hold` is not set."""
-
-    turns: list[Turn] = field(default_factory=list)
-    hold: threading.Event = field(default_factory=threading.Event)
-    read: list[bytes] = field(default_factory=list)
-
-    def dispatch(self, turn: Turn) -> Reply:
-        assert self.hold.wait(20)
-        self.turns.append(turn)
-        if isinstance(turn.did, Call):
-            self.read += [upload.read() for upload in turn.did.uploads]
-        return Reply(f"{turn.did}")
-
-    def form(self, turn: Turn) -> None:
-        return None
-
-    def choices(self, turn: Turn, parameter: str) -> Sequence[object]:
-        return []
 
 
 @pytest.fixture
@@ -59,7 +34,7 @@ def test_a_question_is_answered_in_the_language_of_the_person(town: Town, who: s
     asked = town.server.command(user, town.channel, "ask", {"question": questions[who]})
     answer = asked.answered()
     assert not answer.ephemeral
-    language = town.replies.told[-1][1].language
+    language = town.replies.told[-1].language
     assert language == {"ada": "en", "boris": "bg", "chen": "zh"}[who]
 
 
@@ -73,6 +48,16 @@ def test_what_concerns_one_person_is_shown_to_them_alone(town: Town, name: str, 
     assert answer.text
     other = town.chen if who != "chen" else town.ada
     assert answer not in town.server.messages(town.channel, as_=other)
+
+
+@pytest.mark.parametrize("who", ["ada", "boris", "chen"])
+def test_a_task_is_tried_in_everyone_s_sight(town: Town, who: str) -> None:
+    asked = town.server.command(
+        getattr(town, who), town.channel, "try", {"task": "tokenize", "text": "Unbelievable!"}
+    )
+    answer = asked.answered()
+    assert not answer.ephemeral
+    assert "tokenize" in answer.text
 
 
 def test_in_direct_messages_nothing_needs_hiding(town: Town) -> None:

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 
-from bot.core.reply import Reply
-from bot.core.turn import Call, Turn
+from bot.core.turn import Call
 from bot.wiring import App
 from tests.bot.platforms.discord.inbound.conftest import Start, Town
-from tests.bot.platforms.discord.inbound.test_commands import Scripted
+from tests.bot.platforms.discord.inbound.cores import Scripted, Stuck
 from tests.doubles.discord.interactions import DEFER
 from tests.doubles.discord.interactions import Interaction as Asked
-
-
-class Stuck:
-    """The application, whose turns wait until `hold` is set."""
-
-    def __init__(self, app: App) -> None:
-        self.hold = threading.Event()
-        self.form = app.core.form
-        self.choices = app.core.choices
-        self._dispatch = app.core.dispatch
-
-    def dispatch(self, turn: Turn) -> Reply:
-        assert self.hold.wait(20)
-        return self._dispatch(turn)
-
 
 PEOPLE, COMMANDS, CHANNELS = 50, 500, 10
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 
 from tests.bot.platforms.discord.inbound.conftest import Start
-from tests.bot.platforms.discord.inbound.test_commands import Scripted
+from tests.bot.platforms.discord.inbound.cores import Scripted
 from tests.doubles.discord.faults import Kind
 
 
@@ -39,7 +40,7 @@ def test_an_acknowledgement_that_never_gets_through_is_logged_once_and_the_rest_
     town.server.faults.once("POST", "/callback", 404, code=10062, message="Unknown interaction")
     with caplog.at_level(logging.WARNING, "bot"):
         town.server.command(town.ada, town.channel, "quiz")
-        assert town.server.said(town.channel)[0].text
+        assert town.server.said(town.dm(town.ada))[0].text
     assert len(core.turns) == 1
     told = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
     assert len(told) == 1
@@ -68,6 +69,18 @@ def test_a_database_that_is_away_is_told_of_in_a_sentence(
     assert "Нещо се обърка" in answer.text or "went wrong" in answer.text
     assert core.turns == []
     assert "could not be taken" in caplog.text
+
+
+def test_a_database_that_is_slow_holds_no_acknowledgement_up(start: Start, core: Scripted) -> None:
+    town = start(core)
+    town.replies.slow = threading.Event()
+    rooms = [town.server.text_channel(town.guild, f"room-{n}") for n in range(30)]
+    asked = [town.server.command(town.ada, room, "quiz").acknowledged() for room in rooms]
+    assert core.turns == []
+    town.replies.slow.set()
+    for one in asked:
+        one.answered()
+    assert len(core.turns) == 30
 
 
 def test_what_can_t_be_told_stops_nobody_else(start: Start, core: Scripted) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.core.reply import Reply
 from bot.core.turn import Press, Turn
 from bot.wiring import App
 from tests.bot.platforms.discord.inbound.conftest import Start, Town
+from tests.bot.platforms.discord.inbound.cores import Wrapped
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.interactions import DEFER_UPDATE
 from tests.doubles.discord.world import Message, User
@@ -76,7 +76,7 @@ def test_the_question_stays_and_its_buttons_are_settled(town: Town) -> None:
         return disabled == {"rate"}
 
     town.server.wait(settled, what="settled ratings")
-    assert town.replies.told[-1][1].tone == "success"
+    assert town.replies.told[-1].tone == "success"
 
 
 def test_after_a_form_the_buttons_are_settled_too(town: Town) -> None:
@@ -98,7 +98,7 @@ def test_someone_else_s_question_is_refused_privately_and_stays_open(town: Town)
     refused = pressed.followed_up()[0]
     assert pressed.response == DEFER_UPDATE
     assert refused.ephemeral
-    assert town.replies.told[-1][1].tone == "error"
+    assert town.replies.told[-1].tone == "error"
     assert not any(one.get("disabled") for one in public.buttons)
     town.server.press(town.ada, public, answer).form()
 
@@ -130,7 +130,7 @@ def test_settings_are_a_form_with_what_is_set(town: Town) -> None:
     saved = town.server.submit(pressed, values).followed_up()[0]
     assert saved.ephemeral
     assert "Europe/Sofia" in saved.text or "Настройките" in saved.text
-    assert town.replies.told[-1][1].language == "bg"
+    assert town.replies.told[-1].language == "bg"
     again = town.server.press(town.chen, shown, "settings").form()
     parts = [part["component"] for part in again["components"]]
     assert [option["value"] for option in parts[0]["options"] if option.get("default")] == ["bg"]
@@ -143,15 +143,14 @@ def test_what_can_t_be_set_is_said_privately(town: Town) -> None:
     pressed.form()
     refused = town.server.submit(pressed, {"zone": "Europe/Sofiya"}).followed_up()[0]
     assert "Europe/Sofia" in refused.text
-    assert town.replies.told[-1][1].private
+    assert town.replies.told[-1].private
 
 
-class Away:
+class Away(Wrapped):
     """The application with a database that can't be reached while a form is wanted."""
 
     def __init__(self, app: App, hangs: bool) -> None:
-        self.hold = threading.Event()
-        self.dispatch = app.core.dispatch
+        super().__init__(app)
         self._hangs = hangs
 
     def form(self, turn: Turn) -> Form | None:
@@ -172,7 +171,7 @@ def test_without_a_database_a_form_comes_all_the_same(start: Start, app: App, ha
     core.hold.set()
     saved = town.server.submit(pressed, {"hour": ["9"]}).followed_up()[0]
     assert saved.ephemeral
-    assert "09:00" in str(town.replies.told[-1][1].table)
+    assert "09:00" in str(town.replies.told[-1].table)
 
 
 def test_a_button_that_is_pressed_twice_at_once_is_done_once_each(town: Town) -> None:
@@ -191,34 +190,29 @@ def test_a_button_that_nobody_knows_any_more_gets_a_sentence(town: Town) -> None
 
 
 def test_a_question_that_was_deleted_meanwhile_stops_nothing(start: Start, app: App) -> None:
-    hold = threading.Event()
-
-    class Slow:
-        form = app.core.form
-
+    class Slow(Wrapped):
         def dispatch(self, turn: Turn) -> Reply:
-            assert not isinstance(turn.did, Press) or hold.wait(20)
-            return app.core.dispatch(turn)
+            assert not isinstance(turn.did, Press) or self.hold.wait(20)
+            return super().dispatch(turn)
 
-    town = start(Slow())
+    core = Slow(app)
+    town = start(core)
     asked = question(town, town.ada, public=True)
     pressed = town.server.press(town.ada, asked, custom_id(asked, "show")).acknowledged()
     town.server.delete_message(asked)
-    hold.set()
+    core.hold.set()
     assert pressed.followed_up()[0].text
 
 
 def test_a_late_press_is_carried_out_and_its_answer_finds_another_way(start: Start, app: App) -> None:
     seen: list[Any] = []
 
-    class Core:
-        form = app.core.form
-
+    class Noting(Wrapped):
         def dispatch(self, turn: Turn) -> Reply:
             seen.append(turn.did)
-            return app.core.dispatch(turn)
+            return super().dispatch(turn)
 
-    town = start(Core())
+    town = start(Noting(app))
     asked = question(town, town.ada, public=True)
     show = custom_id(asked, "show")
     town.server.faults.once("POST", "/callback", 404, code=10062, message="Unknown interaction")
@@ -226,4 +220,4 @@ def test_a_late_press_is_carried_out_and_its_answer_finds_another_way(start: Sta
     town.server.wait(lambda: len(town.server.by_bot(town.dm(town.ada))) == 2, what="the answer")
     assert seen[-1] == Press(show)
     town.server.wait(lambda: all(one.get("disabled") for one in asked.buttons), what="settled buttons")
-    assert town.replies.lost == [town.replies.refs[-1]]
+    assert len(town.replies.lost) == 1
