@@ -58,9 +58,9 @@ def test_an_event_that_comes_twice_is_taken_once(
 ) -> None:
     asked, _ = echo.command(study.ada, study.channel)
     assert echo.take(lambda: discord_server.redeliver(asked)) is None
-    said = discord_server.say(study.ada, study.dm, "Hello?")
-    discord_server.wait(lambda: len(echo.client.taken) == 3)
-    assert echo.take(lambda: discord_server.redeliver(said)) is None
+    said = []
+    assert echo.take(lambda: said.append(discord_server.say(study.ada, study.dm, "Hello?"))) is not None
+    assert echo.take(lambda: discord_server.redeliver(said[0])) is None
 
 
 def test_a_message_is_replied_to(echo: Echo, study: Study, discord_server: DiscordServer) -> None:
@@ -94,6 +94,23 @@ def test_only_its_person_sees_a_private_answer(
     echo.fill(ref, Reply(LONG))
     assert len(discord_server.messages(study.channel, as_=study.ada)) == 3
     assert discord_server.messages(study.channel, as_=bob) == []
+
+
+def test_a_private_reply_to_a_public_question_is_seen_by_its_person_alone(
+    echo: Echo, study: Study, discord_server: DiscordServer, clock: FrozenClock
+) -> None:
+    bob = discord_server.person("Bob")
+    discord_server.join(study.guild, bob)
+    _, ref = echo.command(study.ada, study.channel)
+    echo.fill(ref, Reply("Not for everybody.", private=True))
+    assert [one.content for one in discord_server.messages(study.channel, as_=study.ada)] == [
+        "Not for everybody."
+    ]
+    assert discord_server.messages(study.channel, as_=bob) == []
+    _, ref = echo.command(study.ada, study.channel)
+    clock.move(EXPIRED)
+    echo.fill(ref, Reply("Nor this.", private=True))
+    assert contents(echo, study.dm) == ["Nor this."]
 
 
 def test_files_pictures_and_their_alt_text_arrive_and_are_replaced(echo: Echo, study: Study) -> None:
