@@ -106,8 +106,8 @@ class Replies:
             ref = await self.references.ask(self.references.get, reference)
             if ref is None or ref.state == "dropped":
                 raise MessageGone(f"there is no reply {reference}")
-            if ref.state == "open":
-                await self.references.ask(self.references.change, reference, state="told")
+            # What was to be said first is void now, also where an outage still keeps it back.
+            await self.references.ask(self.references.change, reference, state="told", pending=None)
             return await self._show(ref, reply)
 
     async def post(self, source: str, where: Place, reply: Reply, mentioned: int | None = None) -> Ref:
