@@ -270,6 +270,28 @@ def test_what_an_outage_kept_back_is_brought_later(
     assert discord_server.next_number == before
 
 
+def test_what_was_kept_back_does_not_overwrite_what_came_later(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    asked, ref = echo.command(study.ada, study.channel)
+    discord_server.faults.once("PATCH", "/webhooks/", "reset")
+    echo.fill(ref, Reply("In line.", "progress", progress=0.0))
+    echo.edit(ref, Reply("The result."))
+    echo.do(echo.replies.resume())
+    assert asked.answered().content == "The result."
+
+
+def test_where_no_further_message_is_taken_the_rest_is_a_file(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    asked, ref = echo.command(study.ada, study.channel)
+    discord_server.faults.once("POST", "/webhooks/", 400, code=40094)
+    echo.fill(ref, Reply(LONG))
+    assert contents(echo, study.channel) == [asked.answered().content]
+    (file,) = asked.answered().attachments
+    assert "".join(file.data.decode().split()) == "".join(LONG.split())
+
+
 def test_a_turn_that_was_cut_off_is_told_so_after_the_restart(
     echo: Echo, study: Study, discord_server: DiscordServer, database: Database, clock: FrozenClock
 ) -> None:
