@@ -29,14 +29,16 @@ def take(
 ) -> Taken:
     """Takes an answer, in words or as positions of choices; until the close it may be changed.
 
-    Once every member has answered, the round is due to close. RoundClosed; GroupError
-    `error.round_unknown`; ReviewError `error.choice_unknown`.
+    Once every member has answered, the round is due to close. The same answer given again was taken, also
+    after the close. RoundClosed; GroupError `error.round_unknown`; ReviewError `error.choice_unknown`.
     """
     row = locked_round(session, round_id)
-    if row.state != "open" or now >= row.closes_at:
-        raise RoundClosed
     lock_learner(session, learner_id)
     known = answer_of(session, round_id, learner_id)
+    if row.state != "open" or now >= row.closes_at:
+        if known is None or not _same(session.get_one(AttemptRow, known.attempt_id), answer):
+            raise RoundClosed
+        return _taken(session, row, session.get_one(AttemptRow, known.attempt_id), changed=False)
     if known is None:
         attempt = AttemptRow(
             learner_id=learner_id,
@@ -58,18 +60,29 @@ def take(
         pick(attempt, answer)
     attempt.answered_at = now
     session.flush()
-    members = members_of(session, row.group_id)
-    last = len(members) >= _FEWEST and members <= answered(session, round_id)
-    if last:
+    changed = before not in (None, attempt.response)
+    taken = _taken(session, row, attempt, changed)
+    if taken.last:
         row.closes_at = now
+    return taken
+
+
+def _same(attempt: AttemptRow, answer: str | Collection[int]) -> bool:
+    if isinstance(answer, str):
+        return attempt.picked is None and attempt.response == answer
+    return attempt.picked == sorted(set(answer))
+
+
+def _taken(session: Session, row: RoundRow, attempt: AttemptRow, changed: bool) -> Taken:
+    members = members_of(session, row.group_id)
     return Taken(
         round=round_of(session, row),
         attempt_id=attempt.id,
         response=attempt.response or "",
         picked=None if attempt.picked is None else tuple(attempt.picked),
-        changed=before not in (None, attempt.response),
-        is_member=learner_id in members,
-        last=last,
+        changed=changed,
+        is_member=attempt.learner_id in members,
+        last=len(members) >= _FEWEST and members <= answered(session, row.id),
     )
 
 

@@ -158,3 +158,38 @@ def test_starting_and_stopping_twice_is_harmless(loop: Loop, scheduler: Schedule
     loop.due = [SystemClock().now()]
     scheduler.start()
     assert loop.seen.wait(PATIENCE)
+
+
+class Other:
+    """Another source of due moments."""
+
+    def __init__(self, due: list[datetime], broken: bool = False) -> None:
+        self.due = due
+        self.broken = broken
+        self.ran = Event()
+
+    def run(self) -> None:
+        if self.broken:
+            raise RuntimeError("broken")
+        if any(moment <= SystemClock().now() for moment in self.due):
+            self.due = []
+            self.ran.set()
+
+    def next_due(self) -> datetime | None:
+        return min(self.due, default=None)
+
+
+def test_other_sources_are_run_at_their_own_moments_and_one_that_fails_keeps_none_waiting(
+    loop: Loop, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = SystemClock().now()
+    broken, other = Other([], broken=True), Other([now + timedelta(seconds=0.1)])
+    scheduler = Scheduler(loop.deliver_due, loop.next_due, loop.housekeeping, SystemClock(), (broken, other))
+    loop.due = [now + timedelta(hours=1)]
+    loop.fail = 1
+    scheduler.start()
+    try:
+        assert other.ran.wait(PATIENCE)
+        assert "could not be done" in caplog.text
+    finally:
+        scheduler.stop()
