@@ -105,8 +105,8 @@ class Replies:
             ref = await asyncio.to_thread(self.references.get, reference)
             if ref is None or ref.state == "dropped":
                 raise MessageGone(f"there is no reply {reference}")
-            if ref.state == "open":
-                await asyncio.to_thread(self.references.change, reference, state="told")
+            # What this takes the place of may be on its way still, behind us at the lock: it stays untold.
+            await asyncio.to_thread(self.references.change, reference, state="told", pending=None)
             return await self._show(ref, reply)
 
     async def post(self, source: str, where: Place, reply: Reply, mentioned: int | None = None) -> Ref:
