@@ -113,7 +113,7 @@ Start = Callable[..., Town]
 @pytest.fixture
 def start(discord_server: DiscordServer, app: App, clock: FrozenClock) -> Iterator[Start]:
     """Starts the bot, anew if it runs; `core` instead of the application's, other options are `Inbound`'s."""
-    running: list[tuple[Running[discord.Client], Inbound]] = []
+    running: list[tuple[Running[Any], Inbound]] = []
 
     def stop() -> None:
         while running:
