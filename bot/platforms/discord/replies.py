@@ -63,8 +63,9 @@ class Replies:
     async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
         """A reference for the reply to an interaction or a message; None if that was taken before.
 
-        `private`: an interaction's answer is shown to its person alone. A command's takes the place of its
-        deferred answer; that of a press or a form is a new message, since the first one is the pressed one.
+        `private`: the answer is for that person alone; to a message it goes by direct message. A command's
+        takes the place of its deferred answer; that of a press or a form is a new message, since the
+        interaction's first one is the pressed one.
         """
         values: dict[str, Any]
         if isinstance(source, discord.Interaction):
@@ -81,7 +82,7 @@ class Replies:
         else:
             key, user = f"message:{source.id}", source.author.id
             server = source.guild.id if source.guild else None
-            values = {"channel_id": source.channel.id, "answers": source.id}
+            values = {"channel_id": source.channel.id, "answers": source.id, "private": private}
         where = Place("dm", user) if server is None else Place("channel", values["channel_id"] or 0)
         return await asyncio.to_thread(self.references.reserve, key, str(where), user_id=user, **values)
 

@@ -67,8 +67,9 @@ class Sender:
     def stop(self) -> None:
         """Ends what is still being sent; the outbox sends it again."""
         with self._lock:
-            for task in self._running:
-                task.cancel()
+            running = list(self._running)
+        for task in running:  # each ends in `_ended`, which takes the lock itself
+            task.cancel()
 
     def _start(self, work: Coroutine[Any, Any, Ref]) -> Future[Ref]:
         if self._client.user is None or self._client.is_closed():

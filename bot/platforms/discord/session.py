@@ -68,8 +68,7 @@ class DiscordSession:
         draining = asyncio.ensure_future(asyncio.to_thread(self._drain.stop))
         try:
             self._client.stop_listening()
-            await self._inbound.close(GRACE)
-            await asyncio.wait((draining,), timeout=GRACE)
+            await asyncio.gather(self._inbound.close(GRACE), asyncio.wait((draining,), timeout=GRACE))
             # What is held up longer, by a rate limit maybe, is sent after the next start.
             self._sender.stop()
             await asyncio.wait((draining,), timeout=GRACE)

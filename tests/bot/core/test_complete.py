@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.turn import Person
+from bot.core import catalogue
+from bot.core.turn import Call, Line, Person, Turn
 from bot.wiring import App
 from tests.bot.conftest import ADMIN, LEARNER
 
@@ -62,3 +63,32 @@ def test_text_being_written_is_left_alone(app: App) -> None:
 
 def test_details_are_in_the_person_s_language(app: App) -> None:
     assert "笔记" in app.core.complete(CHINESE, "/ask")[0].detail
+
+
+def values(app: App, command: str, parameter: str, person: Person = LEARNER, **given: str) -> list[str]:
+    turn = Turn("discord", person, "channel:1", "", Call(command, given))
+    return [choice.value for choice in app.core.choices(turn, parameter)]
+
+
+def test_one_parameter_is_completed_by_what_is_typed_of_it_and_of_the_others(app: App) -> None:
+    assert values(app, "try", "task", task="tok") == ["tokenize"]
+    assert values(app, "settings", "value", setting="zone", value="sofia") == ["Europe/Sofia"]
+    assert len(values(app, "settings", "value", setting="zone")) == 25
+    assert "Tokenization" in values(app, "quiz", "topic", topic="token")
+    assert values(app, "settings", "setting") == ["language", "zone", "hour", "quiet"]
+
+
+def test_what_an_admin_may_choose_a_member_is_not_offered(app: App) -> None:
+    assert "refresh" in values(app, "notes", "action", ADMIN)
+    assert values(app, "notes", "action") == []
+
+
+def test_what_is_no_parameter_has_no_choices(app: App) -> None:
+    assert values(app, "nonsense", "task") == values(app, "try", "nonsense") == []
+    line = Turn("discord", LEARNER, "channel:1", "", Line("/try tok"))
+    assert app.core.choices(line, "task") == []
+
+
+def test_details_are_in_the_language_of_the_person(app: App) -> None:
+    turn = Turn("discord", CHINESE, "channel:1", "", Call("try", {"task": "tok"}))
+    assert app.core.choices(turn, "task")[0].detail == catalogue.label("zh", "task.tokenize")

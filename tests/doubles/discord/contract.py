@@ -25,20 +25,15 @@ GATEWAY = "https://contract.invalid/gateway.json"
 
 INTEGER = {"type": "integer"}
 COMMAND_REQUEST = r"ApplicationCommand(Create|Update|Patch)Request(Partial)?"
-CLOSED_BUT: dict[str, tuple[str, Json, str]] = {
-    COMMAND_REQUEST: (
-        "nsfw",
-        {"type": ["boolean", "null"]},
-        "documented for commands, absent from the description; discord.py always sends it",
-    ),
-    r"RichEmbed": ("flags", INTEGER, "an embed read from an answer and sent back carries it"),
-    r".*Webhook.*|MessageEditRequestPartial|.*CallbackRequest\w*": (
-        "tts",
-        {"const": False},
-        "discord.py sends the default with every message, also where it has no meaning",
-    ),
-}
-"""Pattern of a schema's whole name -> key, what it may hold, why."""
+MESSAGE_REQUEST = r".*Webhook\w*|MessageEditRequestPartial|.*CallbackRequest\w*"
+CLOSED_BUT: tuple[tuple[str, str, Json, str], ...] = (
+    (COMMAND_REQUEST, "nsfw", {"type": ["boolean", "null"]}, "documented for commands; discord.py sends it"),
+    ("RichEmbed", "flags", INTEGER, "an embed that was read and is sent back carries it"),
+    (MESSAGE_REQUEST, "tts", {"const": False}, "discord.py sends the default with every message"),
+    (MESSAGE_REQUEST, "enforce_nonce", {"const": False}, "discord.js does; only true would have a meaning"),
+    ("CreateTextThreadWithMessageRequest", "type", {"enum": [10, 11]}, "discord.js says what follows anyhow"),
+)
+"""Pattern of a schema's whole name, key, what it may hold, why."""
 
 EVENTS = {
     "READY": "Ready",
@@ -241,7 +236,7 @@ def _harden(document: Json) -> None:
     for name in asked - answered:
         if "properties" in schemas[name] and "additionalProperties" not in schemas[name]:
             schemas[name]["additionalProperties"] = False
-            for pattern, (key, allowed, _) in CLOSED_BUT.items():
+            for pattern, key, allowed, _ in CLOSED_BUT:
                 if re.fullmatch(pattern, name):
                     schemas[name]["properties"].setdefault(key, allowed)
 

@@ -22,6 +22,7 @@ from bot.platforms.discord.inbound.messages import Listener, identity
 from bot.platforms.discord.inbound.origins import Origin
 from bot.platforms.discord.inbound.people import People
 from bot.platforms.discord.inbound.recent import Recent
+from bot.platforms.discord.inbound.rush import Rush
 from bot.platforms.discord.inbound.seam import DiscordCore, Replies, Source
 from bot.platforms.discord.inbound.settling import settle
 from bot.platforms.discord.inbound.texts import spoken
@@ -35,6 +36,8 @@ from knowledge.clock import Clock
 log = logging.getLogger(__name__)
 
 Did = Line | Call | Press
+OPENING = 4
+"""Replies that are opened at the same time: a database that hangs must not take every thread there is."""
 FORM_PATIENCE = 1.5
 """Seconds after which a form is shown without what stands in it: Discord waits for three."""
 
@@ -67,6 +70,8 @@ class Inbound:
         self._typing = typing or Typing()
         self._lanes = Lanes()
         self._recent = Recent()
+        self._rush = Rush()
+        self._opening = asyncio.Semaphore(OPENING)
         self._form_patience = form_patience
         self._completion_patience = completion_patience
 
@@ -98,7 +103,7 @@ class Inbound:
             if meant is None and not await self._listener.is_ours(message, me):
                 return
             async with self._typing.shown(message.channel, message.channel.id):
-                opened = self._replies.open(message, private=origin.shared and commands.is_private(text))
+                opened = self._open(message, origin.shared and commands.is_private(text))
                 did: Did = Call("help")
                 if text:
                     did = Line(text, await self._listener.before(message, me))
@@ -109,13 +114,16 @@ class Inbound:
 
     async def joined(self, guild: discord.Guild) -> None:
         """The bot is in a server, perhaps since just now. May be told again and again."""
-        place = guilds.greeting_place(guild, self._clock.now())
+        space, place = guilds.space(guild), guilds.greeting_place(guild, self._clock.now())
         locale = str(guild.preferred_locale.value)
-        await self._threads.work(self._core.joined, PLATFORM, guilds.space(guild), place, locale)
+        tell = partial(self._threads.work, self._core.joined, PLATFORM, space, place, locale)
+        await asyncio.shield(self._lanes.put(space, tell, "joining a server on Discord"))
 
     async def left(self, guild: discord.Guild) -> None:
         """The bot was taken out of a server."""
-        await self._threads.work(self._core.left, PLATFORM, guilds.space(guild))
+        space = guilds.space(guild)
+        tell = partial(self._threads.work, self._core.left, PLATFORM, space)
+        await asyncio.shield(self._lanes.put(space, tell, "leaving a server on Discord"))
 
     async def close(self, seconds: float = 5.0) -> None:
         """Gives what is in work that many seconds, then lets go of it."""
@@ -134,13 +142,13 @@ class Inbound:
         offered = await completion.offered(
             self._core, self._threads, turn, asked.focused, self._completion_patience
         )
-        await acknowledge(interaction, partial(interaction.response.autocomplete, offered))
+        await self._acknowledge(interaction, partial(interaction.response.autocomplete, offered))
 
     async def _pressed(self, interaction: discord.Interaction, person: Person, origin: Origin) -> None:
         action = interaction.custom_id or ""
         form = await self._form(_turn(person, origin, "", Press(action)), action)
         if form is not None:
-            await acknowledge(
+            await self._acknowledge(
                 interaction, partial(interaction.response.send_modal, forms.modal(action, form))
             )
         else:
@@ -182,9 +190,9 @@ class Inbound:
         private: bool,
         defer: Callable[[], Awaitable[Any]],
     ) -> None:
-        acknowledged = asyncio.create_task(acknowledge(interaction, defer), name="discord-acknowledge")
+        acknowledged = asyncio.create_task(self._acknowledge(interaction, defer), name="discord-acknowledge")
         # At the same time, so that hardly a moment is left in which it is acknowledged and not remembered.
-        opening = asyncio.create_task(self._replies.open(interaction, private=private), name="discord-open")
+        opening = asyncio.create_task(self._open(interaction, private), name="discord-open")
 
         async def opened() -> Ref | None:
             taken, ref = await acknowledged, await opening
@@ -201,6 +209,17 @@ class Inbound:
 
         await asyncio.shield(self._lanes.put(origin.place, work, f"a {interaction.type.name} of Discord"))
 
+    async def _acknowledge(
+        self, interaction: discord.Interaction, send: Callable[[], Awaitable[Any]]
+    ) -> bool:
+        async with self._rush.acknowledging():
+            return await acknowledge(interaction, send)
+
+    async def _open(self, source: Source, private: bool) -> Ref | None:
+        await self._rush.over()
+        async with self._opening:
+            return await self._replies.open(source, private=private)
+
     async def _answer(
         self, source: Source, person: Person, origin: Origin, did: Did, opened: Awaitable[Ref | None]
     ) -> Reply | None:
@@ -210,6 +229,7 @@ class Inbound:
             if ref is None:
                 log.info("taken before: %s", source.id)
                 return None
+            await self._rush.over()
             reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             await apologise(source, person, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,9 @@ from bot.platforms.discord import portal, sync
 from bot.platforms.discord.commands import application_commands
 from bot.platforms.discord.errors import DiscordError
 from bot.platforms.discord.options import DiscordOptions
+from bot.wiring import App
 from tests.bot.platforms.discord.connected import Connect, connect, discord_server, options
+from tests.doubles.clock import FrozenClock
 from tests.doubles.discord_server import DiscordServer
 
 __all__ = ["connect", "discord_server", "options"]
@@ -149,6 +152,34 @@ def test_a_token_that_is_revoked_while_it_runs_ends_discord_alone(
     assert running.until("refused").problem == "token"
     errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert len(errors) == 1
+
+
+@pytest.mark.slow
+def test_what_discord_holds_up_does_not_hold_up_the_end(
+    discord_server: DiscordServer, connect: Connect, app: App, clock: FrozenClock
+) -> None:
+    running = connect()
+    running.until("online")
+    ada = discord_server.person("Ada")
+    discord_server.guild("Study", ada)
+    fault = discord_server.faults.always("POST", r"/messages$", "hang")
+    discord_server.say(ada, discord_server.dm(ada), "What is a tokenizer?")
+    with app.database.session() as session:
+        app.outbox.put(
+            session,
+            key="greeting:1",
+            platform="discord",
+            place=f"dm:{ada.id}",
+            kind="greeting",
+            payload={"language": "en"},
+        )
+    discord_server.wait(lambda: fault.hits, what="the first of both, behind which the other waits")
+    running.stop()
+    assert running.platform.status().state == "stopped"
+    discord_server.faults.clear()
+    clock.move(timedelta(minutes=1))
+    connect()
+    assert len(discord_server.said(discord_server.dm(ada), 2)) == 2, "both come after the next start"
 
 
 @pytest.mark.parametrize(("shards", "expected"), [(2, 2), ("auto", 3)])

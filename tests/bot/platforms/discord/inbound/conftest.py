@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,10 +36,13 @@ class Replies(discord_replies.Replies):
         self.told: list[Reply] = []
         self.lost: list[Any] = []
         self.failure: Exception | None = None
+        self.slow: threading.Event | None = None
 
     async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
         if self.failure is not None:
             raise self.failure
+        if self.slow is not None:
+            await asyncio.to_thread(self.slow.wait, 20)
         return await super().open(source, private=private)
 
     async def unacknowledged(self, ref: Ref) -> None:
@@ -113,7 +118,7 @@ Start = Callable[..., Town]
 @pytest.fixture
 def start(discord_server: DiscordServer, app: App, clock: FrozenClock) -> Iterator[Start]:
     """Starts the bot, anew if it runs; `core` instead of the application's, other options are `Inbound`'s."""
-    running: list[tuple[Running[Any], Inbound]] = []
+    running: list[tuple[Running[Client], Inbound]] = []
 
     def stop() -> None:
         while running:

@@ -50,6 +50,16 @@ def test_what_concerns_one_person_is_shown_to_them_alone(town: Town, name: str, 
     assert answer not in town.server.messages(town.channel, as_=other)
 
 
+@pytest.mark.parametrize("who", ["ada", "boris", "chen"])
+def test_a_task_is_tried_in_everyone_s_sight(town: Town, who: str) -> None:
+    asked = town.server.command(
+        getattr(town, who), town.channel, "try", {"task": "tokenize", "text": "Unbelievable!"}
+    )
+    answer = asked.answered()
+    assert not answer.ephemeral
+    assert "tokenize" in answer.text
+
+
 def test_in_direct_messages_nothing_needs_hiding(town: Town) -> None:
     asked = town.server.command(town.ada, town.dm(town.ada), "settings")
     assert not asked.answered().ephemeral

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 
@@ -68,6 +69,18 @@ def test_a_database_that_is_away_is_told_of_in_a_sentence(
     assert "Нещо се обърка" in answer.text or "went wrong" in answer.text
     assert core.turns == []
     assert "could not be taken" in caplog.text
+
+
+def test_a_database_that_is_slow_holds_no_acknowledgement_up(start: Start, core: Scripted) -> None:
+    town = start(core)
+    town.replies.slow = threading.Event()
+    rooms = [town.server.text_channel(town.guild, f"room-{n}") for n in range(30)]
+    asked = [town.server.command(town.ada, room, "quiz").acknowledged() for room in rooms]
+    assert core.turns == []
+    town.replies.slow.set()
+    for one in asked:
+        one.answered()
+    assert len(core.turns) == 30
 
 
 def test_what_can_t_be_told_stops_nobody_else(start: Start, core: Scripted) -> None:

@@ -252,7 +252,7 @@ def test_an_admin_is_one_in_a_message_too(start: Start, core: Scripted) -> None:
     town = start(core)
     town.server.role(town.guild, "Moderators", rights.MANAGE_GUILD, town.ada)
     for user in (town.ada, town.boris):
-        town.server.say(user, town.channel, "/notes", mentions=[town.server.bot])
+        town.server.say(user, town.channel, "what is a token?", mentions=[town.server.bot])
     answer(town, town.channel, 2)
     assert [turn.person.is_admin for turn in core.turns] == [True, False]
 
@@ -265,3 +265,10 @@ def test_the_locale_is_the_one_last_told_or_left_open(start: Start, core: Script
     town.server.say(town.boris, town.channel, "two", mentions=[town.server.bot])
     answer(town, town.channel, 3)
     assert [turn.person.locale for turn in core.turns] == ["", "bg", "bg"]
+
+
+def test_what_concerns_one_person_alone_is_not_said_in_the_channel(town: Town) -> None:
+    town.server.say(town.ada, town.channel, "/settings", mentions=[town.server.bot])
+    said = answer(town, town.dm(town.ada))
+    assert "Europe" in said.text or "UTC" in said.text
+    assert town.server.by_bot(town.channel) == []
