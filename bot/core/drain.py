@@ -66,7 +66,7 @@ class Drain:
         self._poll = poll
         self._lanes = lanes
         self._busy: set[str] = set()
-        """Places that a lane serves, or will as soon as one is free."""
+        """Places that a lane serves."""
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -118,9 +118,11 @@ class Drain:
         """Claims what is due in places that nobody serves and gives it to lanes; the number of rows."""
         with self._lock:
             busy = set(self._busy)
-        if len(busy) >= self._lanes:
+        free = self._lanes - len(busy)
+        if not free:
             return 0  # a lane that is done wakes us
-        deliveries = self._outbox.claim(self._platform, without=busy)
+        # No more than is begun at once: a claim that a crash cuts off counts as an attempt.
+        deliveries = self._outbox.claim(self._platform, free, without=busy)
         by_place: dict[str, list[Delivery]] = {}
         for delivery in deliveries:
             by_place.setdefault(delivery.place, []).append(delivery)

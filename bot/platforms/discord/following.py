@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -28,6 +27,15 @@ class Follower:
         """
         return ref.draft is not None
 
+    async def conceal(self, ref: Ref) -> Ref:
+        """Takes a deferred answer that all could see away: what comes is for its person alone."""
+        application, token = _hook(ref)
+        try:
+            await self._rest.retract(application, token, None)
+        except MessageGone:
+            log.info("the deferred answer of %s is gone already", ref.source)
+        return await self._references.ask(self._references.change, ref.id, private=True)
+
     async def show(self, ref: Ref, messages: Sequence[Rendered]) -> Ref:
         """Edits the deferred answer and what followed it, adds further messages, deletes surplus ones."""
         application, token = _hook(ref)
@@ -38,13 +46,15 @@ class Follower:
                     number = ref.messages[place] if known else None
                     told = await self._rest.rewrite(application, token, number, message)
                     if not known:
-                        ref = await asyncio.to_thread(self._references.posted, ref.id, int(told["id"]), place)
+                        ref = await self._references.ask(
+                            self._references.posted, ref.id, int(told["id"]), place
+                        )
                     continue
                 except MessageGone:
                     log.info("a message of %s was deleted; it is posted anew", ref.source)
-            await asyncio.to_thread(self._references.draft, ref.id, message.fingerprint())
+            await self._references.ask(self._references.draft, ref.id, message.fingerprint())
             told = await self._rest.follow(application, token, message, ref.private)
-            ref = await asyncio.to_thread(self._references.posted, ref.id, int(told["id"]), place)
+            ref = await self._references.ask(self._references.posted, ref.id, int(told["id"]), place)
         return await self._truncated(ref, len(messages))
 
     async def _truncated(self, ref: Ref, count: int) -> Ref:
@@ -56,7 +66,9 @@ class Follower:
                 await self._rest.retract(application, token, message)
             except MessageGone:
                 continue
-        return await asyncio.to_thread(self._references.change, ref.id, messages=list(ref.messages[:count]))
+        return await self._references.ask(
+            self._references.change, ref.id, messages=list(ref.messages[:count])
+        )
 
 
 def _hook(ref: Ref) -> tuple[int, str]:

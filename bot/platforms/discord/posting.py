@@ -8,7 +8,6 @@ within these minutes it needs no luck either.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
@@ -49,7 +48,7 @@ class Poster:
         are posted anew.
         """
         if ref.channel_id != channel_id:
-            ref = await asyncio.to_thread(self._references.change, ref.id, channel_id=channel_id)
+            ref = await self._references.ask(self._references.change, ref.id, channel_id=channel_id)
         for place, message in enumerate(messages):
             if place < len(ref.messages):
                 try:
@@ -63,11 +62,11 @@ class Poster:
     async def _post(self, ref: Ref, channel_id: int, message: Rendered, place: int) -> Ref:
         found = await self._there(ref, channel_id)
         if found is None:
-            ref = await asyncio.to_thread(self._references.draft, ref.id, message.fingerprint())
+            ref = await self._references.ask(self._references.draft, ref.id, message.fingerprint())
             answers = ref.answers if place == 0 else None
             told = await self._rest.post(channel_id, message, nonce(ref), answers)
             found = int(told["id"]), fingerprint_of(told)
-        ref = await asyncio.to_thread(self._references.posted, ref.id, found[0], place)
+        ref = await self._references.ask(self._references.posted, ref.id, found[0], place)
         if found[1] != message.fingerprint():
             # An earlier attempt had said something else.
             await self._rest.edit(channel_id, found[0], message)
@@ -77,7 +76,7 @@ class Poster:
         """The message that an earlier attempt may have posted: its id, and what it looks like."""
         if ref.draft is None:
             return None
-        known = set(ref.messages) | await asyncio.to_thread(self._references.others, channel_id, ref.id)
+        known = set(ref.messages) | await self._references.ask(self._references.others, channel_id, ref.id)
         try:
             async for message in self._rest.history(channel_id, ref.draft.at - SLACK, MOST_SEEN):
                 number, looks = int(message["id"]), fingerprint_of(message)
@@ -99,4 +98,6 @@ class Poster:
                 await self._rest.delete(channel_id, message)
             except Refused:
                 log.info("message %s in channel %s could not be deleted", message, channel_id)
-        return await asyncio.to_thread(self._references.change, ref.id, messages=list(ref.messages[:count]))
+        return await self._references.ask(
+            self._references.change, ref.id, messages=list(ref.messages[:count])
+        )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from functools import partial
+from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import CursorResult, and_, delete, or_, select, update
 
@@ -17,6 +21,10 @@ from knowledge.clock import Clock
 from knowledge.notes import Language
 from knowledge.store import Database, insert
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 4
 PRESS = "press:"
 """What the source of a reply to a press begins with: its interaction's first message is the pressed one."""
 UNASKED = "outbound:"
@@ -63,11 +71,24 @@ class Ref:
 
 
 class References:
-    """Plain functions, called from worker threads."""
+    """Plain functions; `ask` calls them from the event loop.
+
+    They have threads of their own, so that an interaction is taken at once however many handlers are at work.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="discord-replies")
+
+    async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Calls one of the others in a thread."""
+        call = partial(work, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._threads.shutdown(wait=True)
 
     def reserve(self, source: str, place: str, **values: Any) -> Ref | None:
         """A new row; None where that source has one."""

@@ -84,10 +84,10 @@ class Replies:
             server = source.guild.id if source.guild else None
             values = {"channel_id": source.channel.id, "answers": source.id, "private": private}
         where = Place("dm", user) if server is None else Place("channel", values["channel_id"] or 0)
-        return await asyncio.to_thread(self.references.reserve, key, str(where), user_id=user, **values)
+        return await self.references.ask(self.references.reserve, key, str(where), user_id=user, **values)
 
     async def unacknowledged(self, ref: Ref) -> None:
-        """Discord took no acknowledgement of the interaction: its token opens nothing."""
+        """Discord took no acknowledgement of the interaction: the reply goes another way."""
         await asyncio.to_thread(self.references.change, ref.id, token=None)
 
     async def fill(self, ref: Ref, reply: Reply) -> None:
@@ -96,30 +96,30 @@ class Replies:
         It raises nothing: where the token has expired, the message is gone or the channel closed, the answer
         goes to the channel or to the person; where Discord is away, `resume` brings it later.
         """
-        if not await asyncio.to_thread(self.references.begin, ref.id, reply):
+        if not await self.references.ask(self.references.begin, ref.id, reply):
             return
         await self._bring(ref, reply)
 
     async def edit(self, reference: int, reply: Reply) -> Ref:
         """Replaces what a reply says. Raises `Failure`s: `MessageGone` for a reference that nobody knows."""
         async with self._lock(reference):
-            ref = await asyncio.to_thread(self.references.get, reference)
+            ref = await self.references.ask(self.references.get, reference)
             if ref is None or ref.state == "dropped":
                 raise MessageGone(f"there is no reply {reference}")
-            # What this takes the place of may be on its way still, behind us at the lock: it stays untold.
-            await asyncio.to_thread(self.references.change, reference, state="told", pending=None)
+            # What was to be said first is void now, also where an outage still keeps it back.
+            await self.references.ask(self.references.change, reference, state="told", pending=None)
             return await self._show(ref, reply)
 
     async def post(self, source: str, where: Place, reply: Reply, mentioned: int | None = None) -> Ref:
         """Says something unasked, once however often it is called with that source. Raises `Failure`s."""
-        ref = await asyncio.to_thread(self.references.reserved, source, str(where))
+        ref = await self.references.ask(self.references.reserved, source, str(where))
         async with self._lock(ref.id):
             ref = await self._now(ref)
             if ref.state != "open":
                 return ref
             channel = ref.channel_id or await self._channel(where)
             await self._post(ref, channel, reply, mentioned)
-            return await asyncio.to_thread(self.references.change, ref.id, state="told")
+            return await self.references.ask(self.references.change, ref.id, state="told")
 
     async def resume(self) -> None:
         """Brings what a restart or an outage has cut off.
@@ -127,11 +127,11 @@ class Replies:
         A reply that was not delivered is; a turn that was in work when the process ended gets a sentence that
         says so. To be called whenever the client is ready, and now and then.
         """
-        for ref, reply in await asyncio.to_thread(self.references.unfinished, self._started):
+        for ref, reply in await self.references.ask(self.references.unfinished, self._started):
             if reply is not None:
                 await self._bring(ref, reply)
             else:
-                language = await asyncio.to_thread(self.references.language, ref.user_id)
+                language = await self.references.ask(self.references.language, ref.user_id)
                 said = catalogue.say(language, "discord.interrupted")
                 await self.fill(ref, Reply(said, tone="error", language=language))
 
@@ -139,12 +139,16 @@ class Replies:
         """Forgets replies from before that moment; they can't be edited any more. Tells how many."""
         return self.references.prune(before)
 
+    def close(self) -> None:
+        """Ends its threads, once the client has ended."""
+        self.references.close()
+
     def _lock(self, reference: int) -> asyncio.Lock:
         return self._locks.setdefault(reference, asyncio.Lock())
 
     async def _now(self, ref: Ref) -> Ref:
         """The reference as it is by now. MessageGone where it was forgotten."""
-        now = await asyncio.to_thread(self.references.get, ref.id)
+        now = await self.references.ask(self.references.get, ref.id)
         if now is None:
             raise MessageGone(f"there is no reply {ref.id}")
         return now
@@ -153,7 +157,7 @@ class Replies:
         for pause in (*self._pauses, None):
             try:
                 async with self._lock(ref.id):
-                    if not await asyncio.to_thread(self.references.is_pending, ref.id):
+                    if not await self.references.ask(self.references.is_pending, ref.id):
                         return
                     await self._show(await self._now(ref), reply)
             except Later as later:
@@ -164,18 +168,21 @@ class Replies:
                 continue
             except Failure as failure:
                 log.warning("the reply to %s can't be brought anywhere: %s", ref.source, failure)
-                await asyncio.to_thread(self.references.change, ref.id, state="dropped")
-            await asyncio.to_thread(self.references.change, ref.id, pending=None)
+                await self.references.ask(self.references.change, ref.id, state="dropped")
+            await self.references.ask(self.references.change, ref.id, pending=None)
             return
 
     async def _show(self, ref: Ref, reply: Reply) -> Ref:
         """By whichever way is open: the interaction, the channel, direct messages."""
+        hidden = ref.private or (reply.private and ref.application_id is not None)
         if ref.token is not None:
             try:
+                if hidden and not ref.private and not ref.messages:
+                    ref = await self._follower.conceal(ref)
                 return await self._follow(ref, reply)
             except TokenExpired:
-                ref = await asyncio.to_thread(self.references.change, ref.id, token=None)
-        if ref.private:
+                ref = await self.references.ask(self.references.change, ref.id, token=None)
+        if hidden:
             return await self._move(ref, reply, explained=False)
         channel = ref.channel_id or await self._channel(place(ref.place))
         try:
@@ -195,7 +202,7 @@ class Replies:
             uncertain = True
             shown = await self._follower.show(ref, render(reply, most=1)[:1])
         if uncertain:
-            shown = await asyncio.to_thread(self.references.change, ref.id, draft=None)
+            shown = await self.references.ask(self.references.change, ref.id, draft=None)
         return shown
 
     async def _post(self, ref: Ref, channel: int, reply: Reply, mentioned: int | None = None) -> Ref:
@@ -220,7 +227,7 @@ class Replies:
             reply = replace(reply, text=f"{said}\n\n{reply.text}")
         where = Place("dm", ref.user_id)
         channel = await self._channel(where)
-        moved = await asyncio.to_thread(
+        moved = await self.references.ask(
             self.references.change,
             ref.id,
             place=str(where),
@@ -233,7 +240,7 @@ class Replies:
         try:
             return await self._post(moved, channel, reply)
         except Closed:
-            await asyncio.to_thread(self.references.change, ref.id, state="dropped")
+            await self.references.ask(self.references.change, ref.id, state="dropped")
             raise
 
     async def _channel(self, where: Place) -> int:

@@ -105,14 +105,14 @@ class Rest:
         )
         return await self._webhook_call(route, message, message.payload())
 
-    async def retract(self, application_id: int, token: str, message_id: int) -> None:
-        """Deletes a message under an interaction."""
+    async def retract(self, application_id: int, token: str, message_id: int | None) -> None:
+        """Deletes a message under an interaction; None: the first one."""
         route = Route(
             "DELETE",
             "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
             webhook_id=application_id,
             webhook_token=token,
-            message_id=message_id,
+            message_id=message_id or ORIGINAL,
         )
         with translated():
             await async_context.get().request(route, self._hook(application_id, token).session)

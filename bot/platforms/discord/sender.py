@@ -101,7 +101,7 @@ class Sender:
         mentioned = None
         if _is_fallback(delivery) and delivery.learner_id is not None:
             references = self._replies.references
-            mentioned = await asyncio.to_thread(references.account, delivery.learner_id)
+            mentioned = await references.ask(references.account, delivery.learner_id)
         return await self._replies.post(f"{UNASKED}{delivery.key}", where, reply, mentioned)
 
 

@@ -113,3 +113,52 @@ def test_the_thread_wakes_at_a_commit_and_ends_at_stop(outbox: Outbox, database:
     worker.stop()
     worker.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "drain-web"]
+
+
+def test_lanes_serve_places_side_by_side_and_each_in_order(outbox: Outbox, database: Database) -> None:
+    free, fast = threading.Event(), threading.Event()
+    sent: list[str] = []
+
+    def send(delivery: Delivery, reply: Reply) -> None:
+        if delivery.place == "slow":
+            assert free.wait(5)
+        sent.append(delivery.key)
+        if delivery.key == "fast:9":
+            fast.set()
+
+    with database.session() as session:
+        for number in range(10):
+            for place in ("slow", "fast"):
+                key = f"{place}:{number}"
+                outbox.put(session, key=key, platform="web", place=place, kind="job", payload={})
+    worker = Drain(outbox, "web", send, lambda delivery: Reply(delivery.key), poll=0.02, lanes=2)
+    worker.start()
+    assert fast.wait(5)
+    assert sent == [f"fast:{number}" for number in range(10)]
+    free.set()
+    while outbox.next_due("web") is not None:
+        threading.Event().wait(0.01)
+    worker.stop()
+    assert sent[10:] == [f"slow:{number}" for number in range(10)]
+
+
+def test_a_drain_with_lanes_that_stops_gives_back_what_it_has_not_begun(
+    outbox: Outbox, database: Database
+) -> None:
+    begun, stopping = threading.Event(), threading.Event()
+
+    def send(delivery: Delivery, reply: Reply) -> None:
+        begun.set()
+        assert stopping.wait(5)
+
+    queue(outbox, database, "a", "b")
+    worker = Drain(outbox, "web", send, lambda delivery: Reply(delivery.key), poll=0.02, lanes=2)
+    worker.start()
+    assert begun.wait(5)
+    closer = threading.Thread(target=worker.stop)
+    closer.start()
+    worker._stopping.wait(5)
+    stopping.set()
+    closer.join()
+    (left,) = outbox.claim("web")
+    assert (left.key, left.attempts) == ("b", 1)

@@ -70,6 +70,7 @@ class Echo:
     def __exit__(self, *error: Any) -> None:
         self.sender.stop()
         self._running.__exit__(*error)
+        self.replies.close()
 
     def do(self, work: Any) -> Any:
         """Runs a coroutine on the client's loop."""

@@ -96,6 +96,23 @@ def test_only_its_person_sees_a_private_answer(
     assert discord_server.messages(study.channel, as_=bob) == []
 
 
+def test_a_private_reply_to_a_public_question_is_seen_by_its_person_alone(
+    echo: Echo, study: Study, discord_server: DiscordServer, clock: FrozenClock
+) -> None:
+    bob = discord_server.person("Bob")
+    discord_server.join(study.guild, bob)
+    _, ref = echo.command(study.ada, study.channel)
+    echo.fill(ref, Reply("Not for everybody.", private=True))
+    assert [one.content for one in discord_server.messages(study.channel, as_=study.ada)] == [
+        "Not for everybody."
+    ]
+    assert discord_server.messages(study.channel, as_=bob) == []
+    _, ref = echo.command(study.ada, study.channel)
+    clock.move(EXPIRED)
+    echo.fill(ref, Reply("Nor this.", private=True))
+    assert contents(echo, study.dm) == ["Nor this."]
+
+
 def test_files_pictures_and_their_alt_text_arrive_and_are_replaced(echo: Echo, study: Study) -> None:
     asked, ref = echo.command(study.ada, study.channel)
     echo.fill(ref, Reply("Look:", image=Image(b"\x89PNG", "Three bars, rising.", "chart.png")))
@@ -260,6 +277,28 @@ def test_what_an_outage_kept_back_is_brought_later(
     before = discord_server.next_number
     echo.do(echo.replies.resume())
     assert discord_server.next_number == before
+
+
+def test_what_was_kept_back_does_not_overwrite_what_came_later(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    asked, ref = echo.command(study.ada, study.channel)
+    discord_server.faults.once("PATCH", "/webhooks/", "reset")
+    echo.fill(ref, Reply("In line.", "progress", progress=0.0))
+    echo.edit(ref, Reply("The result."))
+    echo.do(echo.replies.resume())
+    assert asked.answered().content == "The result."
+
+
+def test_where_no_further_message_is_taken_the_rest_is_a_file(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    asked, ref = echo.command(study.ada, study.channel)
+    discord_server.faults.once("POST", "/webhooks/", 400, code=40094)
+    echo.fill(ref, Reply(LONG))
+    assert contents(echo, study.channel) == [asked.answered().content]
+    (file,) = asked.answered().attachments
+    assert "".join(file.data.decode().split()) == "".join(LONG.split())
 
 
 def test_a_turn_that_was_cut_off_is_told_so_after_the_restart(
