@@ -13,6 +13,7 @@ from bot.course import sample_course
 from bot.wiring import wire
 from knowledge.notes import Language
 from tests.contracts import told
+from tests.contracts.discord import DiscordMessenger
 from tests.contracts.messenger import Messenger
 from tests.contracts.terminal import TerminalMessenger
 from tests.contracts.web import WebMessenger
@@ -21,7 +22,7 @@ from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
 
 PLATFORMS: dict[str, type[Messenger]] = {
-    messenger.name: messenger for messenger in (WebMessenger, TerminalMessenger)
+    messenger.name: messenger for messenger in (WebMessenger, TerminalMessenger, DiscordMessenger)
 }
 RUDE = "10-calls.md"
 """A note full of what would call people or steer a platform, were it not text."""
@@ -41,6 +42,10 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "- **Zebra call** – a message that says @everyone to a whole herd of zebras\n",
         encoding="utf-8",
     )
+    for name in ("Herds", "Stripes"):
+        # Enough notes that a list of them is no row of buttons any more.
+        text = f"# {name} of zebras\n\nZebras have {name.lower()} that are told apart by other zebras.\n"
+        (folder / "notes" / f"11-{name.lower()}.md").write_text(text, encoding="utf-8")
     environment = {"RECAP_DATA_PATH": str(folder), "RECAP_NOTES__PATH": str(folder / "notes")}
     clock = FrozenClock()
     app = wire(config.load(environment, config.NOWHERE), clock, InProcessEngine(clock))

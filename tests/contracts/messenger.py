@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
@@ -18,13 +18,14 @@ from tests.contracts.world import World
 Can = Literal[
     "attach",  # send a file with a command
     "complete",  # see how a line could go on
+    "long",  # say more than Recap takes
     "later",  # press a button of before a restart
     "open",  # open the quoted lines of a source
     "pictures",  # see pictures
     "repeat",  # deliver the same turn twice, as a lost connection makes it
+    "stale",  # press a button that another page has settled
     "share",  # be in a place where others read along
 ]
-LOCALES: Mapping[Language, str] = {"en": "en-GB", "bg": "bg-BG", "zh": "zh-CN"}
 ZONE = "Europe/Sofia"
 _WORDS = re.compile("[\u3400-\u9fff\uf900-\ufaff]|[^\\W_\u3400-\u9fff\uf900-\ufaff]+")
 _MARKS = re.compile(r"\[\d+\]")
@@ -69,10 +70,13 @@ def words(text: str) -> list[str]:
     return _WORDS.findall(plain)
 
 
-def in_order(wanted: Iterable[str], found: Iterable[str]) -> bool:
-    """Whether all of `wanted` is found in its order, whatever stands between."""
+def first_missing(wanted: Sequence[str], found: Iterable[str]) -> Sequence[str]:
+    """Where `wanted` is not found in its order, whatever stands between; empty where it is."""
     rest = iter(found)
-    return all(word in rest for word in wanted)
+    for place, word in enumerate(wanted):
+        if word not in rest:
+            return wanted[max(0, place - 5) : place + 5]
+    return ()
 
 
 class Messenger(ABC):
@@ -84,10 +88,12 @@ class Messenger(ABC):
     name: ClassVar[str]
     """The platform's name in turns and in the outbox."""
     can: ClassVar[frozenset[Can]]
+    locales: ClassVar[Mapping[Language, str]] = {"en": "en-GB", "bg": "bg-BG", "zh": "zh-CN"}
+    """How the platform tells the person's language."""
 
     def __init__(self, world: World, language: Language = "en") -> None:
         self.world = world
-        self.locale = LOCALES[language]
+        self.locale = self.locales[language]
         world.open()
         self.connect()
 

@@ -69,7 +69,7 @@ class TerminalMessenger(Messenger):
     """Types lines and reads the screen. Buttons are the numbers under the last reply that has some."""
 
     name = "terminal"
-    can = frozenset[Can](["complete"])
+    can = frozenset[Can](["complete", "long"])
 
     _screen: Watched | None = None
 

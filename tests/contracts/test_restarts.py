@@ -75,11 +75,11 @@ def test_a_task_s_result_takes_the_place_of_its_progress(chat: Messenger) -> Non
     assert chat.say("/try tokenize four five").says("2 tokens")
 
 
-def test_the_old_buttons_of_a_settled_question_say_so(chat: Messenger) -> None:
-    chat.needs("later")
+def test_a_settled_question_takes_no_second_answer(chat: Messenger) -> None:
     question = chat.say("/quiz tokenization")
     chat.press("Show answer")
     settled = next(one for one in chat.shown() if one.offered == question.offered)
     assert "Answer" not in settled.buttons
+    chat.needs("stale")
     refused = chat.press("Answer", {"Your answer": "Too late"}, on=question)
     assert refused.says("You have answered this one already")

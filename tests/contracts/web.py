@@ -19,7 +19,7 @@ class WebMessenger(Messenger):
     """Sends with requests; sees what the event stream brings, which must be what a reload shows."""
 
     name = "web"
-    can = frozenset[Can](["complete", "later", "open", "pictures", "repeat"])
+    can = frozenset[Can](["complete", "later", "long", "open", "pictures", "repeat", "stale"])
 
     _page: Page | None = None
     _port = 0

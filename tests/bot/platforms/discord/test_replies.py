@@ -132,6 +132,15 @@ def test_what_comes_later_is_not_overwritten_by_the_immediate_reply(echo: Echo, 
     assert asked.answered().content == "The result."
 
 
+def test_a_result_that_overtakes_its_announcement_stays(echo: Echo, study: Study) -> None:
+    asked, ref = echo.command(study.ada, study.channel)
+    # The announcement is written down, and before it is shown the result comes.
+    assert echo.replies.references.begin(ref.id, Reply("In line.", tone="progress", progress=0.0))
+    echo.edit(ref, Reply("The result."))
+    echo.do(echo.replies.resume())
+    assert asked.answered().content == "The result."
+
+
 def test_a_restart_changes_nothing(
     echo: Echo, study: Study, discord_server: DiscordServer, database: Database, clock: FrozenClock
 ) -> None:
