@@ -275,9 +275,11 @@ def discord_options(settings: Settings) -> DiscordOptions | None:
 
 
 def _forget_conversation(session: Session, account: AccountRow) -> None:
+    from bot.platforms.discord.forgetting import forget_replies
     from bot.platforms.web.forgetting import forget_conversation  # brings the web framework
 
     forget_conversation(session, account)
+    forget_replies(session, account)
 
 
 def _tidy(outbox: Outbox, clock: Clock, others: Iterable[Callable[[], object]]) -> None:
