@@ -44,6 +44,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _CHECKED = re.compile(r"\[[xXхХ✓✔]\]")
+_NUMBERED = re.compile(r"^[#\s]*\(?\d{1,3}\s*[.．、:：)）](?!\d)\s*|^[#\s]+")
+"""Also without a space behind it, as Chinese has it."""
 _ANCHOR = re.compile(r"\s*\[\[[^\[\]]+\]\]\s*$")
 _MARK = re.compile(r"[?？]\W*$")
 _LINK = re.compile(r"^\s*(?:[-*+]|\d+\.)?\s*\[[^\]]+\]\([^)]*\)\s*$|^\s*<?https?://\S+$")
@@ -147,8 +149,8 @@ def _listed(section: Section, listed: list[Block], asks: Asks) -> list[Prompt]:
 def _tagged(section: Section, tags: Iterable[Tagged], asks: Asks | None) -> Iterator[Prompt]:
     """The questions of tags: each asks what stands before it, the first one under a heading also that."""
     title = inline(_ANCHOR.sub("", section.text.split("\n")[0]))
-    title = NUMBERING.sub("", NUMBERING.sub("", title)) if section.level else ""
-    numbered = bool(NUMBERING.match(section.title))
+    title = _NUMBERED.sub("", NUMBERING.sub("", title)) if section.level else ""
+    numbered = bool(_NUMBERED.match(section.title))
     headed = _MARK.search(section.title) or (asks and numbered) or (asks and not QUIZ.search(section.title))
     for place, tag in enumerate(tags):
         parts = [title] if headed and not place and title else []

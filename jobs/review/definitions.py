@@ -75,6 +75,10 @@ _LABEL = re.compile(
     r"|注意|注|例|例如|例子|示例|提示|任务|目标|问题|答案|说明|步骤\d*)$",
     re.I,
 )
+_QUOTED = re.compile(
+    r"(?:\*{1,3}|_{1,3})[^*_]+(?:\*{1,3}|_{1,3})[.。]?|[\"“„«「『][^\"”“»」』]+[\"”“»」』][.。]?"
+)
+"""A title or what somebody says, and nothing besides: no meaning."""
 _LONG_TERM = 6
 _LEAST_MEANING = 8
 _MOSTLY = 0.35
@@ -212,8 +216,9 @@ def _defined(section: Section, labels: Counter[str]) -> Iterator[Definition]:
 
 
 def _definition(section: Section, block: Block, term: str, meaning: str) -> Iterator[Definition]:
-    term, meaning = plain(term).strip(" .,;:"), plain(meaning)
-    unfit = _DATE.search(term) or _LABEL.match(term) or term.endswith(("?", "？", "!", "！"))
+    quoted = _QUOTED.fullmatch(meaning.strip())
+    term, meaning = plain(term).strip(" .,;:").lstrip("-–—• "), plain(meaning)
+    unfit = quoted or _DATE.search(term) or _LABEL.match(term) or term.endswith(("?", "？", "!", "！"))
     if len(term) > 1 and not unfit and len(meaning) >= _LEAST_MEANING and re.search(r"[^\W\d]", term):
         step = block.kind == "number"
         yield Definition(term, meaning, section, block.start, block.end, step)

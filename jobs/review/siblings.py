@@ -32,6 +32,17 @@ _HANGS = re.compile(
     re.IGNORECASE,
 )
 """A meaning that only makes sense beside its term, or ends before it says anything."""
+_PHRASE = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+|请|不要|避免|增加|减少|降低|提高|使用)"
+    r"|(?:may|might|can|could|should|must|will|do|don['’]t|start|stop|increase|decrease|lower|raise|reduce|check"
+    r"|train|use|try|add|avoid|keep|make|set|get|run|adjust|choose|better|worse|larger|smaller|higher|more|less"
+    r"|fewer|longer|shorter|too|very|recommended|optional|default|first|second|third|next|last"
+    r"|използвай\w*|избягвай\w*|провер\w+|добав\w+|намал\w+|увелич\w+|по-\w+|най-\w+|първ\w+|втор\w+|трет\w+"
+    r")(?![\w-])",
+    re.IGNORECASE,
+)
+"""A term that begins so is advice, a value or a place in a row rather than the name of something."""
+_MOSTLY_NUMBERS = 0.12
 
 
 def chosen(note: Note) -> list[Prompt]:
@@ -47,7 +58,7 @@ def chosen(note: Note) -> list[Prompt]:
 def _is_term(found: Definition, language: Language) -> bool:
     form, _ = form_of(found, language)
     short = len(found.term) <= _LONGEST_TERM and len(found.term.split()) <= _MOST_WORDS
-    return form in ("what", "fill") and short
+    return form in ("what", "fill") and short and not _PHRASE.match(found.term)
 
 
 def _asked(found: Definition, language: Language) -> str:
@@ -56,7 +67,8 @@ def _asked(found: Definition, language: Language) -> str:
     meaning = _shortened(found.meaning)
     short = len(meaning) < _LEAST_CHARACTERS if spoken == "zh" else len(meaning.split()) < _LEAST_WORDS
     told = _words(found.term) & _words(meaning)
-    if form == "fill" or short or told or _HANGS.search(meaning):
+    numbers = sum(sign.isdigit() for sign in meaning) > _MOSTLY_NUMBERS * len(meaning)
+    if form == "fill" or short or told or numbers or _HANGS.search(meaning):
         return ""  # a fill-in asks the same already
     return WORDINGS[spoken]["which"].format(meaning=meaning)
 

@@ -66,6 +66,11 @@ def test_what_stands_before_a_tag_is_asked_with_its_code() -> None:
     assert [prompt.text for prompt in asked(text)] == ["What does it print?\n\n```py\nprint(1)\n```"]
 
 
+@pytest.mark.parametrize("number", ["3. ", "3．", "3、", "3.", "(3) ", "3) "])
+def test_the_number_of_a_question_is_no_part_of_it(number: str) -> None:
+    assert [prompt.text for prompt in asked(f"# Quiz\n### {number}哪一个是？\n{TAG}\n")] == ["哪一个是？"]
+
+
 def test_several_tags_under_one_heading_are_asked_by_the_paragraphs_before_them() -> None:
     asking = f"Now you.\n\nWhich one is it?\n\n{TAG}\n\nAnd which of these?\n\n{TAG}\n\n{TAG}\n"
     text = f"# N\n## Check yourself\n\n{asking}"

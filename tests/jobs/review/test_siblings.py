@@ -102,6 +102,15 @@ def test_a_meaning_that_says_too_little_is_not_shown(meaning: str) -> None:
     assert "Masking" not in [right(prompt) for prompt in made({**TERMS, "Masking": meaning})]
 
 
+@pytest.mark.parametrize(
+    "term",
+    ["May show plateaus", "Train longer", "Too small (e.g. 2-3)", "Recommended", "Първо изречение", "第一句"],
+)
+def test_advice_and_values_are_neither_asked_for_nor_offered(term: str) -> None:
+    for prompt in made({**TERMS, term: "Accuracy goes up in jumps rather than little by little."}):
+        assert term not in {choice.text for choice in prompt.choices}
+
+
 def test_a_term_that_the_meaning_names_is_no_choice_beside_it() -> None:
     terms = {
         **TERMS,
