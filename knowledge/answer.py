@@ -12,6 +12,7 @@ import numpy as np
 from knowledge.abstention import ANSWERED_FROM, confidence
 from knowledge.embed import Vectors
 from knowledge.extract import Candidate, best_sections, candidates
+from knowledge.followup import BEFORE, OWN, FollowUp, shares_of, supported
 from knowledge.index import Generation
 from knowledge.notes import Citation, Language
 from knowledge.question import Question, read_question
@@ -72,18 +73,42 @@ class Answer:
     generation: str
     confidence: float = 0.0
     """0.0-1.0, calibrated; compared with one fixed threshold."""
+    after: str = ""
+    """What was asked before, where it was read with that."""
 
 
 def answer(generation: Generation, question: str, language: Language, vector: Vectors | None) -> Answer:
     """Answers from one generation; `vector`, shape (dimension,), only if the encoder reads the question."""
     read = _spelled(generation, read_question(question))
     evidence = weigh(generation, read.text, vector)
-    sure = confidence(generation, evidence)
+    return _answer(generation, question, language, read, evidence, confidence(generation, evidence))
+
+
+def answer_after(
+    generation: Generation, question: str, language: Language, asked: FollowUp, vector: Vectors | None
+) -> Answer:
+    """The same for a question with what it leans on; `vector` of `asked.text`."""
+    read = _spelled(generation, asked.question)
+    evidence = weigh(generation, asked.text, vector, read.clues)
+    sure = confidence(generation, evidence) if supported(generation, evidence, asked) else 0.0
+    return _answer(generation, question, language, read, evidence, sure, asked)
+
+
+def _answer(
+    generation: Generation,
+    question: str,
+    language: Language,
+    read: Question,
+    evidence: Evidence,
+    sure: float,
+    after: FollowUp | None = None,
+) -> Answer:
     parts: tuple[AnswerPart, ...] = ()
     if sure >= ANSWERED_FROM:
-        parts = _sides(generation, read, evidence) or _parts(
-            candidates(generation, read, evidence), defining=read.kind == "definition"
-        )
+        found = candidates(generation, read, evidence)
+        if after is not None:
+            found = _after(generation, after, found)
+        parts = _sides(generation, read, evidence) or _parts(found, defining=read.kind == "definition")
     return Answer(
         question=question,
         language=language,
@@ -93,7 +118,17 @@ def answer(generation: Generation, question: str, language: Language, vector: Ve
         dense=evidence.dense is not None,
         generation=generation.id,
         confidence=sure,
+        after=after.earlier if after is not None else "",
     )
+
+
+def _after(generation: Generation, asked: FollowUp, found: list[Candidate]) -> list[Candidate]:
+    """What holds the follow-up's own words, and if possible those it leans on as well; never those alone."""
+    shares = [
+        (one, *shares_of(generation, asked, one.read.words | one.read.context, one.section)) for one in found
+    ]
+    own = [(one, before) for one, mine, before in shares if mine >= OWN]
+    return [one for one, before in own if before >= BEFORE] or [one for one, _ in own]
 
 
 def _parts(found: Sequence[Candidate], defining: bool) -> tuple[AnswerPart, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from knowledge.answer import Answer, AnswerPart, answer
+from knowledge.answer import Answer, AnswerPart
+from knowledge.conversation import answer_in_thread
 from knowledge.embed import QueryEncoder, Vectors
 from knowledge.errors import NotesError
 from knowledge.index import Generation, read_manifest
@@ -131,11 +132,19 @@ class Library:
         generation = self._opened(course)
         return search(generation, query, self._vector(generation, query), limit, note)
 
-    def ask(self, course: str, question: str, language: Language | None = None) -> Answer:
-        """Answers a question from the notes or says that they don't; `language` is the asker's."""
+    def ask(
+        self, course: str, question: str, language: Language | None = None, thread: Sequence[str] = ()
+    ) -> Answer:
+        """Answers a question from the notes or says that they don't; `language` is the asker's.
+
+        `thread`: what was said before it, oldest first; a question that leans on it is read with it
+        (`knowledge.conversation`).
+        """
         generation = self._opened(course)
-        asked = language or detect_language(question)
-        return answer(generation, question, asked, self._vector(generation, question))
+        spoken = language or detect_language(question)
+        return answer_in_thread(
+            generation, question, spoken, thread, lambda text: self._vector(generation, text)
+        )
 
     def _vector(self, generation: Generation, text: str) -> Vectors | None:
         """None where the encoder can't read the text, isn't the index's, or isn't to be had in time."""

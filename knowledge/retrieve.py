@@ -57,9 +57,14 @@ class Evidence:
     lexical: Floats
 
 
-def weigh(generation: Generation, query: str, vector: Vectors | None) -> Evidence:
-    """The evidence for a query; `vector`, of shape (dimension,), only if the encoder reads the query."""
-    asked = generation.lexical.spelled(clues(query))
+def weigh(
+    generation: Generation, query: str, vector: Vectors | None, asked: Sequence[Clue] | None = None
+) -> Evidence:
+    """The evidence for a query; `vector`, of shape (dimension,), only if the encoder reads the query.
+
+    `asked`: what the query asks for, where that isn't all of its words.
+    """
+    asked = generation.lexical.spelled(clues(query) if asked is None else asked)
     lexical = _share(generation.lexical, asked)
     worded = lexical + NOTE * _share(generation.note_lexical, asked)[generation.note_of_passage]
     if vector is None or generation.dense is None or not len(generation.dense):

@@ -91,11 +91,17 @@ def clues(question: str) -> list[Clue]:
 
     Each distinct clue comes once. Where nothing else is left, all words count.
     """
+    return content(question) or [_clue(form) for form in _forms(unicodedata.normalize("NFKC", question))]
+
+
+def content(question: str) -> list[Clue]:
+    """The same, and nothing where all words only make it a question."""
     text = unicodedata.normalize("NFKC", question)
-    forms = list(dict.fromkeys(_forms(_QUESTION_CJK.sub(" ", text))))
-    return [
-        Clue(form, SINGLE_WEIGHT if form[0].startswith(_SINGLE) else 1.0) for form in forms or _forms(text)
-    ]
+    return [_clue(form) for form in dict.fromkeys(_forms(_QUESTION_CJK.sub(" ", text)))]
+
+
+def _clue(form: tuple[str, ...]) -> Clue:
+    return Clue(form, SINGLE_WEIGHT if form[0].startswith(_SINGLE) else 1.0)
 
 
 def query_terms(found: Iterable[Clue]) -> dict[str, float]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from bot.core.catalogue import as_written, block, quote
 from bot.core.context import Context, action_id
 from bot.core.language import written_language
 from bot.core.reply import Action, Reply
 from bot.core.topics import note_key
+from bot.core.turn import Line
 from knowledge.notes import Citation
 from knowledge.tables import QuestionRow
 
@@ -17,13 +21,16 @@ if TYPE_CHECKING:
     from knowledge.answer import Answer
 
 _LABEL_LENGTH = 60
+LATELY = timedelta(minutes=30)
+"""How long a question can be gone on from without a thread."""
+_MOST_BEFORE = 2
 
 
 def ask(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Answers a question, or says that the notes don't and what is nearest."""
     services = context.services
     question = arguments["question"].strip()
-    answer = services.library.ask(services.course, question, context.voice.language)
+    answer = services.library.ask(services.course, question, context.voice.language, _before(context))
     _remember(context, question, answer)
     return _found(context, answer) if answer.answered and answer.parts else _not_found(context, answer)
 
@@ -41,7 +48,7 @@ def _found(context: Context, answer: Answer) -> Reply:
         else:
             pieces.append(quote(f"{as_written(part.text)} {marker}"))
     lead = context.say("ask.found", count=len(citations))
-    text = "\n\n".join((lead, *pieces, *_caveat(context, answer)))
+    text = "\n\n".join((lead, *pieces, *_read_with(context, answer), *_caveat(context, answer)))
     key = note_key(citations[0].note)
     return Reply(
         text,
@@ -72,11 +79,38 @@ def _not_found(context: Context, answer: Answer) -> Reply:
         for citation in answer.nearest
     )
     return Reply(
-        "\n\n".join((text, *_course(context), *_caveat(context, answer))),
+        "\n\n".join((text, *_read_with(context, answer), *_course(context), *_caveat(context, answer))),
         tone="answer",
         actions=actions,
         language=context.voice.language,
     )
+
+
+def _before(context: Context) -> tuple[str, ...]:
+    """What a typed question may lean on: what was said in its thread, and what the person asked lately.
+
+    Lately counts where the conversation is the person's own, or goes on from something said there.
+    """
+    turn, services = context.turn, context.services
+    if not isinstance(turn.did, Line) or (turn.shared and not turn.did.thread):
+        return ()
+    since = services.clock.now() - LATELY
+    with services.database.session() as session:
+        lately = session.scalars(
+            select(QuestionRow.text)
+            .where(
+                QuestionRow.course_id == services.course,
+                QuestionRow.asked_by == context.learner.id,
+                QuestionRow.asked_at >= since,
+            )
+            .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
+            .limit(_MOST_BEFORE)
+        ).all()
+    return (*reversed(lately), *turn.did.thread)
+
+
+def _read_with(context: Context, answer: Answer) -> tuple[str, ...]:
+    return (context.say("ask.read_with", question=answer.after),) if answer.after else ()
 
 
 def _course(context: Context) -> tuple[str, ...]:
