@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bot.core.core import Core
     from jobs.outbox import Outbox
 
+LANES = 4
+"""Places that are sent to side by side, so that one under a rate limit holds up no other."""
+
 
 def assemble(
     core: Core,
@@ -40,7 +43,7 @@ def assemble(
         Inbound(core, replies, clock, admin_role=options.admin_role),
         replies,
         sender,
-        Drain(outbox, PLATFORM, sender.send, core.present),
+        Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES),
         options.token,
         application_commands(not options.admin_role),
         clock,

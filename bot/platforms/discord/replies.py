@@ -87,8 +87,8 @@ class Replies:
         return await self.references.ask(self.references.reserve, key, str(where), user_id=user, **values)
 
     async def unacknowledged(self, ref: Ref) -> None:
-        """Discord took no acknowledgement of the interaction: the reply goes another way."""
-        await asyncio.to_thread(self.references.change, ref.id, token=None)
+        """Discord took no acknowledgement of the interaction: its token opens nothing."""
+        await self.references.ask(self.references.change, ref.id, token=None)
 
     async def fill(self, ref: Ref, reply: Reply) -> None:
         """Says what the turn is answered with, unless something later stands there already.
@@ -174,11 +174,12 @@ class Replies:
 
     async def _show(self, ref: Ref, reply: Reply) -> Ref:
         """By whichever way is open: the interaction, the channel, direct messages."""
-        hidden = ref.private or (reply.private and ref.application_id is not None)
+        asked_openly = ref.application_id is not None and place(ref.place).kind != "dm"
+        hidden = ref.private or (reply.private and asked_openly)
         if ref.token is not None:
             try:
                 if hidden and not ref.private and not ref.messages:
-                    ref = await self._follower.conceal(ref)
+                    ref = await self._concealed(ref)
                 return await self._follow(ref, reply)
             except TokenExpired:
                 ref = await self.references.ask(self.references.change, ref.id, token=None)
@@ -192,9 +193,13 @@ class Replies:
                 raise
             return await self._move(ref, reply, explained=True)
 
+    async def _concealed(self, ref: Ref) -> Ref:
+        """From now on for its person alone. A press has left nothing open that would have to go."""
+        if ref.pressed:
+            return await self.references.ask(self.references.change, ref.id, private=True)
+        return await self._follower.conceal(ref)
+
     async def _follow(self, ref: Ref, reply: Reply) -> Ref:
-        if reply.private and ref.pressed and not ref.messages:
-            ref = await asyncio.to_thread(self.references.change, ref.id, private=True)
         uncertain = self._follower.uncertain(ref)
         try:
             shown = await self._follower.show(ref, render(reply, most=1) if uncertain else render(reply))

@@ -72,9 +72,10 @@ class DiscordSession:
             # What is held up longer, by a rate limit maybe, is sent after the next start.
             self._sender.stop()
             await asyncio.wait((draining,), timeout=GRACE)
+            await asyncio.gather(*self._beside, return_exceptions=True)
         finally:
             await self._client.close()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+            self._replies.close()
 
     def _connected(self) -> None:
         self._drain.start()
