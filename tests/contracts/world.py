@@ -40,7 +40,7 @@ class Said:
 
 
 class HeardCore(Core):
-    """Keeps what it says, to be held against what a platform shows."""
+    """Keeps what it says, to be held against what a platform shows; greetings of a server come any time."""
 
     heard: list[Said]
 
@@ -51,7 +51,8 @@ class HeardCore(Core):
 
     def present(self, delivery: Delivery) -> Reply:
         reply = super().present(delivery)
-        self.heard.append(Said(reply, delivery.edit_ref))
+        if delivery.kind != "greeting":
+            self.heard.append(Said(reply, delivery.edit_ref))
         return reply
 
 
@@ -116,6 +117,7 @@ class World:
                 .select_from(OutboundRow)
                 .where(
                     OutboundRow.platform == platform,
+                    OutboundRow.kind != "greeting",
                     OutboundRow.state.in_(("waiting", "sending")),
                     OutboundRow.due_at <= self.clock.now(),
                 )

@@ -145,7 +145,7 @@ class Inbound:
         await self._acknowledge(interaction, partial(interaction.response.autocomplete, offered))
 
     async def _pressed(self, interaction: discord.Interaction, person: Person, origin: Origin) -> None:
-        action = interaction.custom_id or ""
+        action = _chosen(interaction) or interaction.custom_id or ""
         form = await self._form(_turn(person, origin, "", Press(action)), action)
         if form is not None:
             await self._acknowledge(
@@ -236,6 +236,13 @@ class Inbound:
             return None
         await self._replies.fill(ref, reply)
         return reply
+
+
+def _chosen(interaction: discord.Interaction) -> str | None:
+    """What was picked in a menu of actions: the id of one; None where a button was pressed."""
+    data: Mapping[str, Any] = interaction.data or {}
+    values = data.get("values") or ()
+    return str(values[0]) if values else None
 
 
 def _turn(person: Person, origin: Origin, ref: str, did: Did) -> Turn:
