@@ -78,7 +78,7 @@ def ensure_indexes(app: App) -> None:
         except RecapError as error:
             if course is app.course:
                 raise
-            log.warning("the course %s could not be indexed: %s", course.name, error)
+            log.info("the course %s could not be indexed: %s", course.name, error)
             err(f"{course.name}: {sentence(app.settings.language, error)}")
 
 
