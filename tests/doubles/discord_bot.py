@@ -100,6 +100,12 @@ class Bot(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self._note("left", guild.name)
 
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        self._note("unavailable", guild.name)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self._note("available", guild.name)
+
     async def on_thread_create(self, thread: discord.Thread) -> None:
         self._note("thread", thread)
 

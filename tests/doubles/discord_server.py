@@ -35,7 +35,8 @@ Seeing      `messages(channel, as_=user)`, `last(channel, as_=user)`, `by_bot(ch
             registered ones by name.
 Record      `requests` (number, method, path, query, body, files, status, answer), `refusals` (those with a
             status of 400 and more), `gateway.frames` (sent by the client), `gateway.connects`,
-            `gateway.closes`, `hub.events` (sent by the double), `hub.sessions`.
+            `gateway.closes`, `hub.events` (sent by the double), `hub.sessions`; `unanswered` are the
+            interactions that got no answer.
 Faults      `faults.once("POST", r"/messages$", 429, retry_after=0.05)`, also 503, `"reset"`,
             `"reset after"`, `"hang"`; `faults.once("*", path, 403, code=50013)`; `served=True`: done all the
             same; `faults.always(...)`, `faults.remove(fault)`, `faults.clear()`; a fault counts its `.hits`;
@@ -44,7 +45,8 @@ Gateway     `drop_gateway()` (closed with a code, or broken off), `ask_to_reconn
             `invalidate_sessions()` (op 9), `hold_heartbeats()` (a zombie), `refuse_gateway()`,
             `forget_sessions()`, `redeliver()`; `gateway.heartbeat_ms` is set before a client comes.
 Crashes     Requests are numbered from 1. `steps.before(n, kill=pid)`, `steps.after(n, kill=pid)`, or with
-            a function to call; `next_number` is the number of the next request.
+            a function to call, which may raise `Stopped` (faults.py): then nothing is answered.
+            `next_number` is the number of the next request.
 Violations  Every request, and every answer and event of the double's own, is judged by Discord's published
             descriptions where those lie beside the checkout, and always by the limits and sequences that
             they don't hold. What is wrong stands in `violations`; `violations.check()` fails for each that
@@ -67,7 +69,7 @@ from knowledge.clock import Clock, SystemClock
 from tests.doubles.discord.acting import Acts
 from tests.doubles.discord.desk import Desk, Request
 from tests.doubles.discord.gateway import INVALID_SESSION, RECONNECT, Gateway
-from tests.doubles.discord.interactions import wait_for
+from tests.doubles.discord.interactions import Interaction, wait_for
 from tests.doubles.discord.options import CannotDo, File
 from tests.doubles.discord.rest import Rest
 from tests.doubles.discord.rights import sees
@@ -171,6 +173,12 @@ class DiscordServer(Acts):
     @property
     def refusals(self) -> list[Request]:
         return [each for each in self.requests if (each.status or 0) >= 400]
+
+    @property
+    def unanswered(self) -> list[Interaction]:
+        """Where people read "the application did not respond", or will."""
+        with self.world.lock:
+            return [each for each in self.desk.interactions.values() if each.response is None]
 
     @property
     def next_number(self) -> int:

@@ -82,6 +82,39 @@ def test_without_its_session_a_resume_misses_what_happened(
     assert "lost" not in [each.content for kind, each in bot.client.events if kind == "message"]
 
 
+def test_an_invalid_session_that_can_be_resumed_is(
+    discord_server: DiscordServer, bot: Running[Bot], place: Channel
+) -> None:
+    say_and_hear(discord_server, bot, place, "before")
+    with discord_server.world.lock:
+        discord_server.invalidate_sessions(resumable=True)
+        discord_server.say(discord_server.app.owner, place, "meanwhile")
+    bot.heard("message", lambda message: message.content == "meanwhile")
+    bot.heard("shard resumed")
+
+
+def test_a_server_can_be_out_of_reach_for_a_while(
+    discord_server: DiscordServer, bot: Running[Bot], place: Channel
+) -> None:
+    say_and_hear(discord_server, bot, place, "before")
+    assert place.guild is not None
+    discord_server.guild_outage(place.guild)
+    bot.heard("unavailable")
+    discord_server.guild_outage(place.guild, over=True)
+    bot.heard("available")
+    say_and_hear(discord_server, bot, place, "after")
+    assert "left" not in [kind for kind, _ in bot.client.events]
+
+
+def test_members_are_looked_for(discord_server: DiscordServer, bot: Running[Bot], place: Channel) -> None:
+    ada = discord_server.person("Ada")
+    assert place.guild is not None
+    discord_server.join(place.guild, ada)
+    known = say_and_hear(discord_server, bot, place, "before").guild
+    assert known is not None
+    assert [each.id for each in bot.do(known.query_members("Ad"))] == [ada.id]
+
+
 def test_a_zombie_is_noticed_and_replaced(discord_server: DiscordServer) -> None:
     discord_server.gateway.heartbeat_ms = 100
     place = general(discord_server.guild("Study"))

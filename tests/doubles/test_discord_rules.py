@@ -15,12 +15,6 @@ from tests.doubles.discord.options import File
 from tests.doubles.discord.world import Channel, Guild, Json
 from tests.doubles.discord_server import CannotDo, DiscordServer
 
-ASK: Json = {
-    "name": "ask",
-    "description": "Ask the tutor",
-    "options": [{"type": 3, "name": "question", "description": "What", "required": True}],
-}
-
 
 def general(guild: Guild) -> Channel:
     assert guild.system_channel is not None
@@ -228,32 +222,34 @@ def test_without_the_grant_history_holds_no_texts_of_others(
     assert contents == [f"{discord_server.bot.mention} tell us", ""]
 
 
-# Commands
+# Threads
 
 
-def test_commands_keep_their_ids_and_give_translations_when_asked(
-    discord_server: DiscordServer, rest: httpx.Client
+def test_a_thread_is_closed_and_opened_by_what_is_written(
+    discord_server: DiscordServer, rest: httpx.Client, place: Channel
 ) -> None:
-    path = f"/applications/{discord_server.bot.id}/commands"
-    ask = {**ASK, "description_localizations": {"bg": "Питай", "zh-CN": "提问"}}
-    (first,) = rest.put(path, json=[ask]).json()
-    (again,) = rest.put(path, json=[ask]).json()
-    assert again == first
-    assert "description_localizations" not in rest.get(path).json()[0]
-    (full,) = rest.get(path, params={"with_localizations": "true"}).json()
-    assert full["description_localizations"]["bg"] == "Питай"
-    (changed,) = rest.put(path, json=[{**ask, "description": "Ask"}]).json()
-    assert (changed["id"], changed["version"] != first["version"]) == (first["id"], True)
+    thread = rest.post(f"/channels/{place.id}/threads", json={"name": "T", "type": 11}).json()
+    path = f"/channels/{thread['id']}"
+    assert rest.patch(path, json={"archived": True}).json()["thread_metadata"]["archived"] is True
+    assert rest.post(f"{path}/messages", json={"content": "x"}).status_code == 200
+    assert rest.get(path).json()["thread_metadata"]["archived"] is False
+    assert rest.put(f"{path}/thread-members/@me").status_code == 204
+    theirs = discord_server.create_thread(discord_server.app.owner, place, "Mine")
+    assert refusal(rest.patch(f"/channels/{theirs.id}", json={"name": "Yours"})) == (403, 50013)
+    assert place.guild is not None
+    there = rest.get(f"/guilds/{place.guild.id}/threads/active").json()
+    assert ([each["name"] for each in there["threads"]], len(there["members"])) == (["T", "Mine"], 1)
 
 
-def test_two_hundred_commands_are_made_in_a_day(
-    discord_server: DiscordServer, rest: httpx.Client, clock: FrozenClock
+# Requests
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"), [("text/plain", b"{}", 50035), ("application/json", b"{", 50109)]
+)
+def test_a_body_must_be_json_and_say_so(
+    discord_server: DiscordServer, rest: httpx.Client, place: Channel, kind: str, body: bytes, code: int
 ) -> None:
-    path = f"/applications/{discord_server.bot.id}/commands"
-    for round_ in range(2):
-        names = [{"name": f"r{round_}c{number}", "description": "x"} for number in range(100)]
-        assert rest.put(path, json=names).status_code == 200
-    one_more = [{"name": "more", "description": "x"}]
-    assert refusal(rest.put(path, json=one_more)) == (400, 30034)
-    clock.move(timedelta(days=1))
-    assert rest.put(path, json=one_more).status_code == 200
+    path = f"/channels/{place.id}/messages"
+    with discord_server.violations.expected(str(code)):
+        assert refusal(rest.post(path, content=body, headers={"Content-Type": kind})) == (400, code)
