@@ -240,17 +240,12 @@ class Outbox:
             )
             return cast(CursorResult[Any], result).rowcount
 
-    def subscribe(self, platform: str, wake: Wake) -> None:
-        """`wake` is called after every commit of this process that queued something for the platform.
+    def subscribe(self, platform: str, wake: Wake) -> Wake:
+        """`wake` is called after each commit of this process that queued something; what it gives ends that.
 
-        It runs in the committing thread and must only signal. Drains also poll, for due moments and for
-        rows that other processes queued.
+        It runs in the committing thread and must only signal. Drains poll for all else.
         """
-        self._wakes.subscribe(platform, wake)
-
-    def unsubscribe(self, platform: str, wake: Wake) -> None:
-        """The inverse; nothing where it was not subscribed."""
-        self._wakes.unsubscribe(platform, wake)
+        return self._wakes.subscribe(platform, wake)
 
     def _values(
         self,

@@ -20,13 +20,14 @@ class Wakes:
     def __init__(self) -> None:
         self._subscribed: defaultdict[str, list[Wake]] = defaultdict(list)
 
-    def subscribe(self, platform: str, wake: Wake) -> None:
-        """`wake` runs in the committing thread and must only signal."""
+    def subscribe(self, platform: str, wake: Wake) -> Wake:
+        """`wake` runs in the committing thread and must only signal. Calling what is given ends that."""
         self._subscribed[platform].append(wake)
 
-    def unsubscribe(self, platform: str, wake: Wake) -> None:
-        """The inverse; nothing where it was not subscribed."""
-        self._subscribed[platform] = [one for one in self._subscribed[platform] if one != wake]
+        def end() -> None:
+            self._subscribed[platform] = [one for one in self._subscribed[platform] if one is not wake]
+
+        return end
 
     def after_commit(self, session: Session, platform: str) -> None:
         """Calls the platform's wakes once the transaction of `session` is committed, never if it isn't."""

@@ -11,8 +11,9 @@ _GROUPS: Mapping[str, tuple[str, str]] = {
     "show": ("ask", "attempt"),
     "later": ("ask", "attempt"),
     "rate": ("rate", "attempt"),
+    "unlink": ("unlink", ""),
 }
-"""Action -> the group's name, and the argument that numbers it."""
+"""Action -> the group's name, and the argument that numbers it, if there are several."""
 
 
 def group(action: str) -> str:

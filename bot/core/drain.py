@@ -72,14 +72,14 @@ class Drain:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        """Places, with the learner, that refused within the batch in hand."""
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Starts the thread; a second start does nothing."""
         if self._thread is not None:
             return
         self._stopping.clear()
-        self._outbox.subscribe(self._platform, self._wake.set)
+        self._unsubscribe = self._outbox.subscribe(self._platform, self._wake.set)
         self._thread = threading.Thread(target=self._run, name=f"drain-{self._platform}", daemon=True)
         self._thread.start()
 
@@ -91,7 +91,7 @@ class Drain:
         self._stopping.set()
         self._wake.set()
         thread.join()
-        self._outbox.unsubscribe(self._platform, self._wake.set)
+        self._unsubscribe()
 
     def _run(self) -> None:
         name = f"drain-{self._platform}-lane"

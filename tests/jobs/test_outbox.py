@@ -280,6 +280,17 @@ def test_a_drain_that_can_not_be_woken_harms_nobody(
     assert "could not be woken" in caplog.text
 
 
+def test_a_drain_that_has_ended_is_woken_no_more(outbox: Outbox, put: Put) -> None:
+    ended: list[int] = []
+    going: list[int] = []
+    end = outbox.subscribe("web", lambda: ended.append(1))
+    outbox.subscribe("web", lambda: going.append(1))
+    end()
+    end()
+    assert put("a")
+    assert (ended, going) == ([], [1])
+
+
 def test_old_finished_messages_are_deleted_and_waiting_ones_kept(
     outbox: Outbox, put: Put, clock: FrozenClock
 ) -> None:

@@ -54,7 +54,10 @@ def unlink(context: Context, arguments: Mapping[str, str]) -> Reply:
             context.say("link.sure", account=names[wanted]),
             actions=(
                 Action(
-                    action_id("unlink", account=wanted, sure=1), context.label("action.unlink_sure"), "danger"
+                    action_id("unlink", account=wanted, sure=1),
+                    context.label("action.unlink_sure"),
+                    "danger",
+                    group="unlink",
                 ),
             ),
             private=True,
