@@ -31,6 +31,11 @@ def offers(*actions: str) -> Callable[[Shown, Language], bool]:
     return lambda shown, language: {catalogue.label(language, key) for key in actions} <= set(shown.buttons)
 
 
+def quotes(key: str) -> Callable[[Shown, Language], bool]:
+    """The words of a sentence stand in it, up to where something is inserted."""
+    return lambda shown, language: shown.says(catalogue.load(language)[key].partition("{")[0])
+
+
 QUESTIONS: dict[Language, str] = {
     "en": "What is a tokenizer?",
     "bg": "Какво е токенизация?",
@@ -50,6 +55,10 @@ CASES: dict[str, Case] = {
     ),
     "settings": Case(("/settings",), offers("action.change"), "settings.quiet"),
     "notes": Case(("/notes",), offers("action.notes_refresh", "action.notes_gaps"), "notes.counts"),
+    "link": Case(("/link",), lambda shown, _: bool(re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", shown.text))),
+    "forget": Case(("/forget",), offers("action.forget")),
+    "course": Case(("/course",), quotes("course.only")),
+    "group": Case(("/group",), quotes("error.group_alone")),
     "help": Case(
         ("/help",),
         lambda shown, _: all(shown.says(one.name) for one in COMMANDS.values() if not one.admin),
@@ -59,10 +68,10 @@ CASES: dict[str, Case] = {
 
 
 def test_every_command_has_its_case() -> None:
-    assert set(CASES) == set(COMMANDS)
+    assert set(COMMANDS) <= set(CASES)
 
 
-@pytest.mark.parametrize("command", CASES)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_means_the_same_everywhere(chat: Messenger, command: str) -> None:
     hold(chat, CASES[command], "en")
 
@@ -70,8 +79,8 @@ def test_a_command_means_the_same_everywhere(chat: Messenger, command: str) -> N
 @pytest.mark.parametrize("language", ["bg", "zh"])
 def test_every_command_speaks_the_person_s_language(meet: Meet, language: Language) -> None:
     chat = meet(language)
-    for case in CASES.values():
-        hold(chat, case, language)
+    for command in COMMANDS:
+        hold(chat, CASES[command], language)
 
 
 def hold(chat: Messenger, case: Case, language: Language) -> None:
