@@ -51,7 +51,7 @@ def chat(app: App, tmp_path: Path, script: Script) -> str:
 def test_a_question_is_answered_with_its_sources(app: App, tmp_path: Path) -> None:
     shown = chat(app, tmp_path, Script("What is a tokenizer?"))
     assert "Tokenization maps text to numbers from a fixed vocabulary. [1]" in shown
-    assert "[1] 02-tokenization.md § 10. Quick Recap, line 87" in shown
+    assert "[1] 02-tokenization.md § 10. Quick Recap, line 94" in shown
     assert "(1) Quiz me on this note" in shown
 
 
