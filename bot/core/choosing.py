@@ -40,7 +40,7 @@ def button(voice: Voice, position: int, choice: Choice) -> str:
     cut = text[: LABEL - len(head) - 1]
     # Between words, unless that would take most of it away (a language without spaces, one long name).
     at_word = cut.rpartition(" ")[0]
-    return f"{head}{at_word if len(at_word) > len(cut) // 2 else cut}…"
+    return f"{head}{(at_word if len(at_word) > len(cut) // 2 else cut).rstrip(' ,;:.，；：。')}…"
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jobs.review.mdx import tagged
 from knowledge.notes import Section
@@ -62,24 +63,30 @@ def numbered_lines(section: Section) -> Iterator[tuple[int, str]]:
 
 def code_of(section: Section) -> list[str]:
     """The fenced blocks of code, fences included."""
-    return code_between(section, section.start - 1, section.end + 1)
+    return [code for _, code in _code(section)]
 
 
 def code_between(section: Section, start: int, end: int) -> list[str]:
     """Those after the line `start` and before the line `end`."""
+    return [code for line, code in _code(section) if start < line < end]
+
+
+@lru_cache(maxsize=256)
+def _code(section: Section) -> tuple[tuple[int, str], ...]:
+    """The blocks of code with the lines on which they begin."""
     outside = {number for number, _ in numbered_lines(section)} | _tag_lines(section)
-    found: list[str] = []
+    found: list[tuple[int, list[str]]] = []
     last = 0
     for offset, line in enumerate(section.text.split("\n")):
         number = section.start + offset
-        if number in outside or (offset == 0 and section.level) or not start < number < end:
+        if number in outside or (offset == 0 and section.level):
             continue
         if found and number == last + 1:
-            found[-1] += f"\n{line}"
+            found[-1][1].append(line)
         else:
-            found.append(line)
+            found.append((number, [line]))
         last = number
-    return found
+    return tuple((number, "\n".join(lines)) for number, lines in found)
 
 
 def blocks(section: Section) -> list[Block]:

@@ -90,6 +90,7 @@ def options(lines: Sequence[str], answer: str = "") -> tuple[tuple[Choice, ...],
 
 def checklists(section: Section) -> Iterator[Checklist]:
     """Lists of boxes at the left margin, each with the paragraph or the heading above that asks."""
+    lines = section.text.split("\n")
     asking: Block | None = None
     boxes: list[Block] = []
     for block in (*blocks(section), None):
@@ -98,15 +99,17 @@ def checklists(section: Section) -> Iterator[Checklist]:
             continue
         if boxes:
             why = block if block is not None and block.kind == "text" and _tells_why(block.text) else None
-            yield _checklist(section, asking, boxes, why)
+            listed = lines[boxes[0].start - section.start : boxes[-1].end + 1 - section.start]
+            yield _checklist(section, asking, boxes, why, listed)
             asking, boxes = None, []
             if why is not None:
                 continue
         asking = block if block is not None and block.kind == "text" else None
 
 
-def _checklist(section: Section, asking: Block | None, boxes: list[Block], why: Block | None) -> Checklist:
-    lines = section.text.split("\n")[boxes[0].start - section.start : boxes[-1].end + 1 - section.start]
+def _checklist(
+    section: Section, asking: Block | None, boxes: list[Block], why: Block | None, lines: list[str]
+) -> Checklist:
     choices, explanation = options([*lines, *([why.text] if why else [])])
     return Checklist(
         question=asking.text if asking else section.title,

@@ -56,7 +56,7 @@ def test_the_right_choice_is_confirmed_with_the_passage_and_suggests_good(chat: 
     question = chat.say("/quiz transformers")
     verdict = chat.click(question, right(question))
     assert "**Right:**" in verdict.text
-    assert "All tokens of a sentence pass" in verdict.text
+    assert "Attention reaches every word in one step" in verdict.text
     assert "The notes say:" in verdict.text
     assert verdict.citations[0].note == "01-transformers.md"
     assert "[x]" not in verdict.text
