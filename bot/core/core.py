@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from bot.core import (
-    catalogue,
     complete,
     courses,
     failures,
@@ -28,7 +27,7 @@ from bot.core.commands import COMMANDS, Command
 from bot.core.complete import Choice
 from bot.core.context import Context
 from bot.core.errors import CommandError, NotAllowed, TooMuch
-from bot.core.language import locale_language, written_language
+from bot.core.language import known_language, locale_language, written_language
 from bot.core.reply import Reply
 from bot.core.services import Services
 from bot.core.turn import Call, Line, Person, Press, Turn, Where
@@ -180,6 +179,10 @@ class Core:
         """Recap was taken out of a server: what was planned for it stops."""
         servers.left(self._services, platform, space)
 
+    def remain(self, platform: str, spaces: Collection[str]) -> None:
+        """Recap is in these servers, and has left the others that it was in, perhaps while it was away."""
+        servers.remain(self._services, platform, spaces)
+
     def _known(self, platform: str, person: Person) -> Learner | None:
         """The learner behind an account, if there is one by now."""
         with self._services.database.session() as session:
@@ -277,7 +280,7 @@ class Core:
 
     def _known_voice(self, learner: Learner) -> Voice:
         language = learner.language or learner.heard or locale_language(learner.locale)
-        return Voice(_language(language), learner.zone)
+        return Voice(known_language(language), learner.zone)
 
 
 def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
@@ -294,7 +297,3 @@ def _press(press: Press) -> _Use:
     if name not in handlers.ACTIONS:
         raise CommandError("error.action_unknown")
     return _Use(name, handlers.ACTIONS[name], arguments, course=course)
-
-
-def _language(language: str) -> Language:
-    return next((one for one in catalogue.LANGUAGES if one == language), "en")

@@ -26,3 +26,8 @@ def locale_language(locale: str) -> Language:
     """The catalogue's language for a BCP 47 locale; English where it has none."""
     head = locale.replace("_", "-").split("-")[0].lower()
     return next((language for language in LANGUAGES if language == head), "en")
+
+
+def known_language(language: str) -> Language:
+    """A stored language as the catalogue's; English where it has none of that name."""
+    return next((one for one in LANGUAGES if one == language), "en")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from bot.core.language import locale_language
@@ -33,3 +35,10 @@ def joined(services: Services, platform: str, space: str, title: str, place: str
 def left(services: Services, platform: str, space: str) -> None:
     """Stops what was planned for the server."""
     services.spaces.left(platform, space)
+
+
+def remain(services: Services, platform: str, spaces: Collection[str]) -> None:
+    """Stops what was planned for servers that are none of these any more."""
+    for space in services.spaces.present(platform):
+        if space not in spaces:
+            services.spaces.left(platform, space)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 
 import discord
@@ -37,6 +37,8 @@ class Events(Protocol):
     async def joined(self, guild: discord.Guild, /) -> None: ...
 
     async def left(self, guild: discord.Guild, /) -> None: ...
+
+    async def remain(self, guilds: Collection[int], /) -> None: ...
 
 
 class Watch(Protocol):
@@ -75,7 +77,8 @@ class Client(discord.Client):
         self.watch.offline()
 
     async def on_ready(self) -> None:
-        # Servers that it was added to while it was away are only in this list.
+        # Servers that it was added to or taken out of while it was away are told by this list alone.
+        await self.events.remain({guild.id for guild in self.guilds})
         for guild in self.guilds:
             if not guild.unavailable:
                 await self.events.joined(guild)

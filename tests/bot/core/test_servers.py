@@ -40,3 +40,12 @@ def test_a_server_that_comes_back_is_greeted_anew(app: App, clock: FrozenClock) 
     clock.move(timedelta(days=1))
     app.core.joined("discord", "guild:5", "Class", "channel:7", "en-US")
     assert len(app.outbox.claim("discord")) == 2
+
+
+def test_a_server_that_was_left_meanwhile_is_greeted_when_it_comes_back(app: App) -> None:
+    for space in ("guild:5", "guild:6"):
+        app.core.joined("discord", space, "Class", None, "en-US")
+    app.core.remain("discord", {"guild:6"})
+    assert app.services.spaces.present("discord") == ["guild:6"]
+    app.core.joined("discord", "guild:5", "Class", "channel:7", "en-US")
+    assert [delivery.place for delivery in app.outbox.claim("discord")] == ["channel:7"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from bot.platforms.discord.inbound.texts import spoken
 from bot.platforms.discord.inbound.threads import Threads
 from bot.platforms.discord.inbound.typing import Typing
 from bot.platforms.discord.inbound.uploads import fetching
-from bot.platforms.discord.places import PLATFORM
+from bot.platforms.discord.places import PLATFORM, Place
 from bot.platforms.discord.references import Ref
 from knowledge.clock import Clock
 
@@ -124,6 +124,11 @@ class Inbound:
         space = guilds.space(guild)
         tell = partial(self._threads.work, self._core.left, PLATFORM, space)
         await asyncio.shield(self._lanes.put(space, tell, "leaving a server on Discord"))
+
+    async def remain(self, servers: Collection[int]) -> None:
+        """The bot is in these servers: it was taken out of the others that it is known to have been in."""
+        spaces = {str(Place("guild", server)) for server in servers}
+        await self._threads.work(self._core.remain, PLATFORM, spaces)
 
     async def close(self, seconds: float = 5.0) -> None:
         """Gives what is in work that many seconds, then lets go of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
@@ -31,6 +31,8 @@ class DiscordCore(Protocol):
     def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None: ...
 
     def left(self, platform: str, space: str) -> None: ...
+
+    def remain(self, platform: str, spaces: Collection[str]) -> None: ...
 
 
 class Replies(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,9 @@ class Wrapped:
 
     def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None:
         self.core.joined(platform, space, title, place, locale)
+
+    def remain(self, platform: str, spaces: Collection[str]) -> None:
+        self.core.remain(platform, spaces)
 
     def left(self, platform: str, space: str) -> None:
         self.core.left(platform, space)
@@ -67,6 +70,9 @@ class Scripted:
         return []
 
     def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None:
+        pass
+
+    def remain(self, platform: str, spaces: Collection[str]) -> None:
         pass
 
     def left(self, platform: str, space: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Collection
 from datetime import timedelta
 
 import discord
@@ -24,6 +25,9 @@ class Core:
 
     def joined(self, platform: str, space: str, title: str, place: str | None, locale: str) -> None:
         self.told.put(("joined", platform, space, place, locale))
+
+    def remain(self, platform: str, spaces: Collection[str]) -> None:
+        """Told at every start."""
 
     def left(self, platform: str, space: str) -> None:
         self.told.put(("left", platform, space))
