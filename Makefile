@@ -23,7 +23,7 @@ run: $(VENV)/installed  ## start Recap; Ctrl-C ends it
 	@exec $(BIN)/recap run
 
 test: $(VENV)/installed-dev  ## the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/installed-dev  ## the tests that take longer
 	$(BIN)/python -m pytest -m slow $(ARGS)
