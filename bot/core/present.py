@@ -26,6 +26,11 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
     if delivery.kind == "greeting":
         return handlers.greeting(services, Voice(locale_language(str(payload.get("language")))))
+    if delivery.kind == "group":
+        group = services.groups.at(delivery.platform, (delivery.place,), 0)
+        if group is not None:
+            spoken = Voice(group.plan.language, group.plan.timetable.zone)
+            return groups_shown.group(spoken, group, services.clock.now(), spoken.say("group.started"))
     if delivery.kind in ("group_question", "group_reveal") and isinstance(payload.get("round"), int):
         shown = services.groups.round(payload["round"])
         spoken = groups_shown.channel_voice(shown)

@@ -12,6 +12,7 @@ from bot.core.errors import CommandError, NotAllowed
 from bot.core.forms import plan_fields
 from bot.core.handlers.settings import known_zone
 from bot.core.reply import Action, Reply
+from bot.core.turn import Press
 from jobs.errors import NothingToAsk
 from jobs.groups.records import Plan
 from jobs.groups.timetable import WEEKDAYS, Timetable, read_days, read_open, read_time
@@ -62,8 +63,25 @@ def plan(context: Context, arguments: Mapping[str, str]) -> Reply:
     space = turn.within[-1] if turn.within else ""
     shown = services.groups.start(turn.platform, turn.place, space, wanted, context.learner.id)
     services.planned()
+    from_form = isinstance(turn.did, Press)
+    if from_form:
+        _tell_channel(context, shown.group_id)
     reply = groups_shown.group(context.voice, shown, services.clock.now(), context.say("group.started"))
-    return replace(reply, tone="success")
+    return replace(reply, tone="success", private=from_form)
+
+
+def _tell_channel(context: Context, group_id: int) -> None:
+    """Shows the group to all: the form was opened from a message that only its admin sees."""
+    turn, services = context.turn, context.services
+    with services.database.session() as session:
+        services.outbox.put(
+            session,
+            key=f"group:{group_id}:plan:{int(services.clock.now().timestamp())}",
+            platform=turn.platform,
+            place=turn.place,
+            kind="group",
+            payload={"group": group_id, "course": services.course},
+        )
 
 
 def join(context: Context, arguments: Mapping[str, str]) -> Reply:

@@ -170,6 +170,18 @@ def test_where_nobody_else_reads_along_there_is_no_group(chat: Chat, line: str) 
     assert chat.press("group_plan", time="18:00").tone == "error"
 
 
+def test_a_group_begun_by_its_form_is_shown_to_the_whole_channel(channel: Channel) -> None:
+    offered = channel.say(ADMIN, "/group")
+    assert offered.private
+    begun = channel.press(ADMIN, offered, "Start", time="18:30", zone="Europe/Sofia")
+    assert begun.private
+    (shown,) = channel.pass_to(12)
+    assert "18:30" in shown.text or "6:30" in shown.text
+    assert "Join" in shown.actions[0].label
+    assert not shown.private
+    assert channel.press(ADA, shown, "Join").private
+
+
 def test_stopping_ends_the_questions(channel: Channel) -> None:
     channel.say(ADMIN, START)
     assert channel.say(ADMIN, "/group stop").tone == "success"
