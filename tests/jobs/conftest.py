@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-settings.register_profile("recap", deadline=None)
+settings.register_profile("recap", settings(), deadline=None)
 settings.load_profile("recap")

@@ -50,10 +50,12 @@ ids = st.integers(0, 10**6).map(lambda number: f"act?number={number}")
 actions = st.builds(
     Action, ids, strings, st.sampled_from(get_args(Style)), st.just(()), st.sampled_from(["", "", "g", "h"])
 )
+# A path and a heading are as long as the database keeps them, no longer.
+names = strings.map(lambda text: text[:500])
 citations = st.builds(
     Citation,
-    strings.map(lambda text: text or "note.md"),
-    st.lists(strings, max_size=2).map(tuple),
+    names.map(lambda text: text or "note.md"),
+    st.lists(names, max_size=2).map(tuple),
     st.integers(1, 5000),
     st.integers(1, 5000),
     strings,
