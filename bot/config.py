@@ -30,6 +30,7 @@ from bot.settings import (
     NotesSettings,
     ReviewSettings,
     Section,
+    SlackSettings,
     WebSettings,
 )
 
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     courses: dict[str, CourseSettings] = {}
     web: WebSettings = WebSettings()  # type: ignore[call-arg]
     discord: DiscordSettings = DiscordSettings()  # type: ignore[call-arg]
+    slack: SlackSettings = SlackSettings()  # type: ignore[call-arg]
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
     engine: EngineSettings = EngineSettings()  # type: ignore[call-arg]
     log: LogSettings = LogSettings()  # type: ignore[call-arg]
@@ -107,9 +109,9 @@ class Settings(BaseSettings):
     def log_path(self) -> Path:
         return self.data_path / "recap.log"
 
-    @property
-    def discord_state_path(self) -> Path:
-        return self.data_path / "discord.json"
+    def state_path(self, platform: str) -> Path:
+        """Where a running Recap tells how that platform is doing."""
+        return self.data_path / f"{platform}.json"
 
     @classmethod
     def settings_customise_sources(
@@ -161,8 +163,8 @@ def file_in_use(environment: Mapping[str, str] | None = None) -> Path | None:
 
 def secrets(settings: Settings) -> list[str]:
     """The values that must not reach a log."""
-    found = (settings.web.token, settings.web.admin_token, settings.discord.token)
-    return [secret.get_secret_value() for secret in found if secret is not None]
+    found = (value for _, one in settings if isinstance(one, Section) for _, value in one)
+    return [value.get_secret_value() for value in found if isinstance(value, SecretStr)]
 
 
 def local_person() -> Person:

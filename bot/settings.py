@@ -20,6 +20,7 @@ from knowledge.errors import RecapError
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DISCORD_API = "https://discord.com/api/v10"
 DISCORD_GATEWAY = "wss://gateway.discord.gg"
+SLACK_API = "https://slack.com/api/"
 
 
 class Section(BaseModel):
@@ -135,6 +136,48 @@ class DiscordSettings(Section):
     @classmethod
     def _a_gateway(cls, url: str) -> str:
         return _address(url, "wss", "ws")
+
+
+class SlackSettings(Section):
+    bot_token: SecretStr | None = Field(None, description="the bot's token (xoxb-) of one workspace")
+    app_token: SecretStr | None = Field(None, description="the app's token (xapp-), for Socket Mode")
+    signing_secret: SecretStr | None = Field(None, description="what Slack signs its HTTP requests with")
+    client_id: str = Field("", description="with the client secret: installs in any workspace by OAuth")
+    client_secret: SecretStr | None = Field(None, description="of the app, for OAuth")
+    store_key: SecretStr | None = Field(
+        None, description="encrypts the tokens of workspaces; unset: a key is made in the data folder"
+    )
+    public_url: str = Field("", description="address under which Slack reaches the web server, for HTTP")
+    prefix: str = Field(
+        "", pattern=r"^[a-z0-9_-]{0,16}$", description="before every command's name, as in /recap-ask"
+    )
+    admins: str = Field("", description="ids of users and user groups who are admins, comma separated")
+    keep_days: int = Field(30, ge=0, le=3650, description="days that the data of a workspace it left is kept")
+    api_url: str = Field(SLACK_API, description="where Slack's API is")
+
+    @field_validator("bot_token", "app_token", "signing_secret", "client_secret", "store_key")
+    @classmethod
+    def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        told = value.get_secret_value().strip() if value is not None else ""
+        if not told:
+            return None
+        if not told.isascii() or not told.isprintable() or " " in told:
+            raise ValueError("this is no token or secret of Slack: copy it alone, without spaces")
+        return SecretStr(told)
+
+    @field_validator("api_url")
+    @classmethod
+    def _an_api(cls, url: str) -> str:
+        return _address(url, "https", "http").rstrip("/") + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        return _address(url, "https", "http").rstrip("/") if url else ""
+
+    @property
+    def admin_ids(self) -> tuple[str, ...]:
+        return _listed(self.admins)
 
 
 def _address(url: str, secure: str, open_: str) -> str:

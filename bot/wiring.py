@@ -44,8 +44,6 @@ from knowledge.store import Database
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from bot.platforms.discord.options import DiscordOptions
-    from bot.platforms.web.options import WebOptions
     from jobs.tables import AccountRow
 
 log = logging.getLogger(__name__)
@@ -238,39 +236,6 @@ def engine_settings(settings: Settings) -> EngineSettings:
         allowed_models=settings.engine.allowed,
         task_timeout=settings.engine.task_timeout,
         threads=settings.engine.threads,
-    )
-
-
-def web_options(app: App) -> WebOptions:
-    """The web chat's share of the settings."""
-    from bot.platforms.web.options import WebOptions
-
-    web = app.settings.web
-    return WebOptions(
-        host=web.host,
-        port=web.port,
-        token=web.token.get_secret_value() if web.token else None,
-        admin_token=web.admin_token.get_secret_value() if web.admin_token else None,
-        hosts=web.names,
-        course=app.course.title(),
-    )
-
-
-def discord_options(settings: Settings) -> DiscordOptions | None:
-    """Discord's share of the settings; None: it is not set up."""
-    from bot.platforms.discord.options import DiscordOptions
-
-    discord = settings.discord
-    if discord.token is None:
-        return None
-    return DiscordOptions(
-        token=discord.token.get_secret_value(),
-        api_url=discord.api_url,
-        gateway_url=discord.gateway_url,
-        shards=discord.spread,
-        message_content=discord.message_content,
-        admin_role=discord.admin_role,
-        keep=timedelta(days=discord.keep_days),
     )
 
 

@@ -28,7 +28,7 @@ class Discord:
 
     def start(self) -> None:
         """Begins to connect, and says so on stdout once it is online. Never raises."""
-        from bot.wiring import discord_options
+        from bot.options import discord_options
 
         options = discord_options(self._app.settings)
         if options is None:
@@ -51,7 +51,7 @@ class Discord:
         app, owner = self._app, process_owner()
 
         def tell(current: DiscordStatus) -> None:
-            status.write(app.settings.discord_state_path, current, owner)
+            status.write(app.settings.state_path("discord"), current, owner)
             if current.state == "online" and not self._greeted:
                 self._greeted = True
                 out(catalogue.label(app.settings.language, "cli.discord_online", name=current.name))

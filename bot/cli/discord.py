@@ -41,8 +41,8 @@ def invite() -> None:
 
 
 def _options(loaded: Settings) -> DiscordOptions:
+    from bot.options import discord_options
     from bot.platforms.discord.errors import DiscordError
-    from bot.wiring import discord_options
 
     options = discord_options(loaded)
     if options is None:

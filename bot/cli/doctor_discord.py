@@ -22,7 +22,7 @@ _RUNNING: dict[str, State] = {"online": "ok", "connecting": "ok", "waiting": "wa
 
 def discord(app: App) -> Iterator[Finding]:
     """One finding where it isn't set up or can't be asked, else one for each thing that can go wrong."""
-    from bot.wiring import discord_options
+    from bot.options import discord_options
 
     options = discord_options(app.settings)
     if options is None:
@@ -31,7 +31,7 @@ def discord(app: App) -> Iterator[Finding]:
     from bot.platforms.discord import portal, status
     from bot.platforms.discord.commands import application_commands
 
-    running = status.read(app.settings.discord_state_path, process_owner())
+    running = status.read(app.settings.state_path("discord"), process_owner())
     try:
         known = portal.standing(options, application_commands(not options.admin_role))
     except RecapError as error:

@@ -14,15 +14,15 @@ def run() -> None:
     """Serves the web chat; the worker and Discord start once the chat can be used."""
     with application() as app:
         try:
+            from bot.options import web_options
             from bot.platforms.web.platform import WebPlatform
-            from bot.wiring import web_options
 
             ensure_indexes(app)
             platform = WebPlatform(
                 app.core,
                 app.database,
                 app.outbox,
-                web_options(app),
+                web_options(app.settings, app.course.title()),
                 app.clock,
                 ready=lambda: app.engine.status().state in ("ready", "busy"),
             )

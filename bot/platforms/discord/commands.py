@@ -23,7 +23,7 @@ LOCALES: Mapping[Language, str] = {"bg": "bg", "zh": "zh-CN"}
 """The catalogue's languages beside English, as Discord calls them."""
 
 VISIBLE = "visible"
-"""Option of VISIBLE_TO: EVERYONE (also where it is left out) or ME."""
+"""Option of VISIBLE_IN: EVERYONE (also where it is left out) or ME."""
 EVERYONE, ME = "everyone", "me"
 VISIBLE_IN = ("ask",)
 FILE = "file"

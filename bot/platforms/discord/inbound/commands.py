@@ -11,10 +11,9 @@ import discord
 from bot.core import parse
 from bot.core.commands import COMMANDS
 from bot.core.turn import Call, Upload
+from bot.platforms.discord.commands import ME, VISIBLE
 from bot.platforms.discord.inbound.texts import clean, spoken_raw
 
-VISIBLE, ME = "visible", "me"
-"""The option that says who sees the answer, and its value for a private one."""
 MESSAGE_MENU = 3
 
 Fetch = Callable[[discord.Attachment], Callable[[], bytes]]

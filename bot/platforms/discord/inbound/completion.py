@@ -10,7 +10,7 @@ import discord
 from bot.core.complete import Choice
 from bot.core.turn import Turn
 from bot.platforms.discord.inbound.seam import DiscordCore
-from bot.platforms.discord.inbound.threads import Threads
+from bot.platforms.hosted.threads import Threads
 
 log = logging.getLogger(__name__)
 

@@ -17,20 +17,20 @@ from bot.core.turn import Call, Line, Person, Press, Turn
 from bot.platforms.discord.inbound import commands, completion, forms, guilds, origins
 from bot.platforms.discord.inbound.acknowledge import acknowledge
 from bot.platforms.discord.inbound.apology import apologise
-from bot.platforms.discord.inbound.lanes import Lanes
 from bot.platforms.discord.inbound.messages import Listener, identity
 from bot.platforms.discord.inbound.origins import Origin
 from bot.platforms.discord.inbound.people import People
-from bot.platforms.discord.inbound.recent import Recent
 from bot.platforms.discord.inbound.rush import Rush
 from bot.platforms.discord.inbound.seam import DiscordCore, Replies, Source
 from bot.platforms.discord.inbound.settling import settle
 from bot.platforms.discord.inbound.texts import spoken
-from bot.platforms.discord.inbound.threads import Threads
 from bot.platforms.discord.inbound.typing import Typing
 from bot.platforms.discord.inbound.uploads import fetching
 from bot.platforms.discord.places import PLATFORM, Place
 from bot.platforms.discord.references import Ref
+from bot.platforms.hosted.lanes import Lanes
+from bot.platforms.hosted.recent import Recent
+from bot.platforms.hosted.threads import Threads
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Inbound:
         self._replies = replies
         self._clock = clock
         self._people = People(admin_role)
-        self._threads = threads or Threads()
+        self._threads = threads or Threads(PLATFORM)
         self._listener = listener or Listener()
         self._typing = typing or Typing()
         self._lanes = Lanes()

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from bot.platforms.discord.inbound.lanes import Lanes
+from bot.platforms.hosted.lanes import Lanes
 
 
 def test_a_place_keeps_the_order_and_places_do_not_wait_for_one_another() -> None:

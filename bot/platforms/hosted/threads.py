@@ -16,9 +16,9 @@ QUICK = 4
 class Threads:
     """Two pools: turns, which may take their time, and what someone watches being typed."""
 
-    def __init__(self, workers: int = WORKERS, quick: int = QUICK) -> None:
-        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="discord-turn")
-        self._quick = ThreadPoolExecutor(quick, thread_name_prefix="discord-quick")
+    def __init__(self, platform: str, workers: int = WORKERS, quick: int = QUICK) -> None:
+        self._workers = ThreadPoolExecutor(workers, thread_name_prefix=f"{platform}-turn")
+        self._quick = ThreadPoolExecutor(quick, thread_name_prefix=f"{platform}-quick")
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
         """Runs a turn."""

@@ -1,4 +1,4 @@
-"""What was heard lately: the gateway may tell of a thing again when it resumes.
+"""What was heard lately: a platform may tell of a thing again when a connection was lost.
 
 That is within one process and within minutes; what must not be forgotten stands in the database
 (`Replies.open`).
@@ -16,9 +16,9 @@ class Recent:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._ids: OrderedDict[int, None] = OrderedDict()
+        self._ids: OrderedDict[int | str, None] = OrderedDict()
 
-    def is_new(self, heard: int) -> bool:
+    def is_new(self, heard: int | str) -> bool:
         """Whether this id is heard for the first time; it is remembered from now on."""
         if heard in self._ids:
             return False

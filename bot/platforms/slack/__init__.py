@@ -1,0 +1,1 @@
+"""Slack: what happens there -> turns of the core, replies -> Block Kit. Socket Mode or HTTP."""
