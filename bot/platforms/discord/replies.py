@@ -59,6 +59,8 @@ class Replies:
         self._pauses = pauses
         self._started = clock.now()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._broken: set[int] = set()
+        """References that failed in a way nobody expects; the next start tries them again."""
 
     async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
         """A reference for the reply to an interaction or a message; None if that was taken before.
@@ -127,13 +129,23 @@ class Replies:
         A reply that was not delivered is; a turn that was in work when the process ended gets a sentence that
         says so. To be called whenever the client is ready, and now and then.
         """
-        for ref, reply in await self.references.ask(self.references.unfinished, self._started):
-            if reply is not None:
-                await self._bring(ref, reply)
-            else:
-                language = await self.references.ask(self.references.language, ref.user_id)
-                said = catalogue.say(language, "discord.interrupted")
-                await self.fill(ref, Reply(said, tone="error", language=language))
+        for ref, pending in await self.references.ask(self.references.unfinished, self._started):
+            if ref.id in self._broken:
+                continue
+            try:
+                if pending is not None:
+                    await self._bring(ref, Reply.from_json(pending))
+                else:
+                    await self._apologise(ref)
+            except Exception:
+                # One that can't be shown must not keep the others back, now and at every further look.
+                log.exception("the reply to %s could not be brought", ref.source)
+                self._broken.add(ref.id)
+
+    async def _apologise(self, ref: Ref) -> None:
+        language = await self.references.ask(self.references.language, ref.user_id)
+        said = catalogue.say(language, "discord.interrupted")
+        await self.fill(ref, Reply(said, tone="error", language=language))
 
     def prune(self, before: datetime) -> int:
         """Forgets replies from before that moment; they can't be edited any more. Tells how many."""
@@ -178,9 +190,10 @@ class Replies:
         hidden = ref.private or (reply.private and asked_openly)
         if ref.token is not None:
             try:
-                if hidden and not ref.private and not ref.messages:
+                conceal = hidden and not ref.private and not ref.messages
+                if conceal:
                     ref = await self._concealed(ref)
-                return await self._follow(ref, reply)
+                return await self._follow(ref, reply, deferred=not conceal)
             except TokenExpired:
                 ref = await self.references.ask(self.references.change, ref.id, token=None)
         if hidden:
@@ -199,13 +212,15 @@ class Replies:
             return await self.references.ask(self.references.change, ref.id, private=True)
         return await self._follower.conceal(ref)
 
-    async def _follow(self, ref: Ref, reply: Reply) -> Ref:
+    async def _follow(self, ref: Ref, reply: Reply, deferred: bool) -> Ref:
         uncertain = self._follower.uncertain(ref)
+        messages = render(reply, most=1) if uncertain else render(reply)
         try:
-            shown = await self._follower.show(ref, render(reply, most=1) if uncertain else render(reply))
+            shown = await self._follower.show(ref, messages, deferred)
         except Full:
             uncertain = True
-            shown = await self._follower.show(ref, render(reply, most=1)[:1])
+            messages = render(reply, most=1)[:1]
+            shown = await self._follower.show(await self._now(ref), messages, deferred)
         if uncertain:
             shown = await self.references.ask(self.references.change, ref.id, draft=None)
         return shown

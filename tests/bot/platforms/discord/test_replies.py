@@ -10,6 +10,7 @@ import pytest
 from bot.core.reply import Action, Image, Reply
 from bot.platforms.discord.failures import MessageGone
 from bot.platforms.discord.references import Ref
+from bot.platforms.discord.tables import ReplyRow
 from knowledge.store import Database
 from tests.bot.platforms.discord.echo import Echo
 from tests.doubles.clock import FrozenClock
@@ -107,6 +108,7 @@ def test_a_private_reply_to_a_public_question_is_seen_by_its_person_alone(
         "Not for everybody."
     ]
     assert discord_server.messages(study.channel, as_=bob) == []
+    assert discord_server.refusals == [], "what was taken away is not written to"
     _, ref = echo.command(study.ada, study.channel)
     clock.move(EXPIRED)
     echo.fill(ref, Reply("Nor this.", private=True))
@@ -326,6 +328,22 @@ def test_a_further_message_that_may_be_there_is_not_sent_twice(
     echo.do(echo.replies.resume())
     first, _ = echo.by_bot(study.channel)
     assert "".join(first.attachments[0].data.decode().split()) == "".join(LONG.split())
+
+
+def test_a_reply_that_can_t_be_brought_keeps_no_other_back_and_is_told_once(
+    echo: Echo, study: Study, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, broken = echo.command(study.ada, study.channel)
+    asked, ref = echo.command(study.ada, study.channel)
+    for one in (broken, ref):
+        assert echo.replies.references.begin(one.id, Reply("Here at last."))
+    with database.session() as session:
+        row = session.get_one(ReplyRow, broken.id)
+        row.pending = {"text": "of a version that is gone"}
+    echo.do(echo.replies.resume())
+    assert asked.answered().content == "Here at last."
+    echo.do(echo.replies.resume())
+    assert len([one for one in caplog.messages if "could not be brought" in one]) == 1
 
 
 def test_old_references_are_forgotten(echo: Echo, study: Study, clock: FrozenClock) -> None:
