@@ -160,7 +160,8 @@ class References:
     def unfinished(self, started: datetime) -> list[tuple[Ref, dict[str, Any] | None]]:
         """Replies to turns that don't stand there yet.
 
-        With what they say (`Reply.to_json`), or None for those that were in work when a process before `started` ended.
+        With what they say (`Reply.to_json`), or None for those that were in work when a process before
+        `started` ended.
         """
         interrupted = and_(ReplyRow.state == "open", ReplyRow.created_at < started)
         with self._database.session() as session:
