@@ -32,6 +32,7 @@ from bot.platforms.discord.references import PRESS, Ref, References
 from bot.platforms.discord.render import render
 from bot.platforms.discord.rest import Rest
 from knowledge.clock import Clock
+from knowledge.notes import Language
 from knowledge.store import Database
 
 log = logging.getLogger(__name__)
@@ -186,8 +187,7 @@ class Replies:
 
     async def _show(self, ref: Ref, reply: Reply) -> Ref:
         """By whichever way is open: the interaction, the channel, direct messages."""
-        asked_openly = ref.application_id is not None and place(ref.place).kind != "dm"
-        hidden = ref.private or (reply.private and asked_openly)
+        hidden = ref.private or (reply.private and self._asked_openly(ref, reply))
         if ref.token is not None:
             try:
                 conceal = hidden and not ref.private and not ref.messages
@@ -205,6 +205,14 @@ class Replies:
             if place(ref.place).kind == "dm":
                 raise
             return await self._move(ref, reply, explained=True)
+
+    def _asked_openly(self, ref: Ref, reply: Reply) -> bool:
+        """Whether others would see a reply that stays where it was asked for.
+
+        What was wrong with a message may be told where the message stands, for all to see.
+        """
+        told_anyway = ref.application_id is None and reply.tone == "error"
+        return place(ref.place).kind != "dm" and not told_anyway
 
     async def _concealed(self, ref: Ref) -> Ref:
         """From now on for its person alone. A press has left nothing open that would have to go."""
@@ -260,8 +268,19 @@ class Replies:
         try:
             return await self._post(moved, channel, reply)
         except Closed:
-            await self.references.ask(self.references.change, ref.id, state="dropped")
-            raise
+            if ref.answers is None or ref.channel_id is None:
+                await self.references.ask(self.references.change, ref.id, state="dropped")
+                raise
+        return await self._excused(ref, ref.channel_id, locale_language(reply.language))
+
+    async def _excused(self, ref: Ref, channel: int, language: Language) -> Ref:
+        """Says under a message why it gets no answer, now and later."""
+        back = await self.references.ask(
+            self.references.change, ref.id, place=ref.place, answers=ref.answers, draft=None
+        )
+        said = catalogue.say(language, "discord.closed")
+        await self._post(back, channel, Reply(said, tone="error", language=language))
+        return await self.references.ask(self.references.change, ref.id, state="dropped")
 
     async def _channel(self, where: Place) -> int:
         return await self._rest.open_dm(where.id) if where.kind == "dm" else where.id

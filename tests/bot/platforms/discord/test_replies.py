@@ -115,6 +115,36 @@ def test_a_private_reply_to_a_public_question_is_seen_by_its_person_alone(
     assert contents(echo, study.dm) == ["Nor this."]
 
 
+def test_a_private_reply_to_a_message_in_a_channel_comes_by_direct_message(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    ref = echo.take(lambda: discord_server.say(study.ada, study.channel, "Into tokens."))
+    assert ref is not None
+    echo.fill(ref, Reply("Your own answer, judged.", private=True))
+    assert contents(echo, study.dm) == ["Your own answer, judged."]
+    assert contents(echo, study.channel) == []
+    ref = echo.take(lambda: discord_server.say(study.ada, study.channel, "/quizz"))
+    assert ref is not None
+    echo.fill(ref, Reply("There is no such command.", tone="error", private=True))
+    assert contents(echo, study.channel) == ["There is no such command."]
+
+
+def test_where_direct_messages_are_closed_a_message_that_is_answered_privately_is_told_so_where_it_stands(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    discord_server.close_dms(study.ada)
+    said = []
+    ref = echo.take(lambda: said.append(discord_server.say(study.ada, study.channel, "/progress")))
+    assert ref is not None
+    echo.fill(ref, Reply("Only yours.", private=True, language="bg"))
+    (told,) = echo.by_bot(study.channel)
+    assert "Only yours" not in told.content
+    assert "лични съобщения" in told.content
+    assert told.reply_to is said[0]
+    with pytest.raises(MessageGone):
+        echo.edit(ref, Reply("Only yours, later."))
+
+
 def test_files_pictures_and_their_alt_text_arrive_and_are_replaced(echo: Echo, study: Study) -> None:
     asked, ref = echo.command(study.ada, study.channel)
     echo.fill(ref, Reply("Look:", image=Image(b"\x89PNG", "Three bars, rising.", "chart.png")))
