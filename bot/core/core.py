@@ -19,9 +19,11 @@ from bot.core import (
     parse,
     passages,
     present,
+    prompts,
     servers,
     uses,
 )
+from bot.core import home as homes
 from bot.core.alternatives import taken_apart
 from bot.core.commands import COMMANDS, Command
 from bot.core.complete import Choice
@@ -126,6 +128,22 @@ class Core:
         """What a person sees who comes there for the first time."""
         voice = Voice(locale_language(person.locale), person.zone or "UTC")
         return handlers.welcome(self._at(person, where), voice)
+
+    def home(self, person: Person, where: Where, pictures: bool = True) -> homes.Home:
+        """What a person's own page shows there; whoever was never met is shown the way in, and not kept."""
+        learner = self._known(where.platform, person)
+        services = self._courses.at(where, learner.id if learner else None)
+        learner = learner or homes.nobody(person.name, person.zone, person.locale)
+        turn = Turn(
+            where.platform, person, where.place, "", Press("home"), where.within, where.shared, pictures
+        )
+        return homes.home(Context(services, turn, learner, self._known_voice(learner)))
+
+    def prompts(self, person: Person, where: Where) -> tuple[prompts.Prompt, ...]:
+        """What a person may be offered to say where a conversation begins."""
+        learner = self._known(where.platform, person)
+        voice = self._known_voice(learner) if learner else Voice(locale_language(person.locale))
+        return prompts.prompts(self._at(person, where), learner, voice)
 
     def language(self, platform: str, person: Person) -> Language:
         """The language in which a person is spoken to there, met before or not."""
@@ -237,6 +255,9 @@ class Core:
         What ends in a question mark is asked of us: a review that came unasked while someone typed must not
         swallow it. The review's own buttons still answer it.
         """
+        if command := prompts.meant(text):
+            self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+            return uses.of_command(COMMANDS[command], {})
         self._limit({"text": text})  # before the question is closed: a shorter answer may follow
         attempt = self._services.reviews.open_prompt(turn.platform, turn.place, learner.id)
         if attempt is not None:
