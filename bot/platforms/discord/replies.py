@@ -145,7 +145,7 @@ class Replies:
 
     async def _apologise(self, ref: Ref) -> None:
         language = await self.references.ask(self.references.language, ref.user_id)
-        said = catalogue.say(language, "discord.interrupted")
+        said = catalogue.say(language, "hosted.interrupted")
         await self.fill(ref, Reply(said, tone="error", language=language))
 
     def prune(self, before: datetime) -> int:
@@ -251,7 +251,7 @@ class Replies:
             return ref
         if explained:
             language = locale_language(reply.language)
-            said = catalogue.say(language, "discord.elsewhere")
+            said = catalogue.say(language, "hosted.elsewhere")
             reply = replace(reply, text=f"{said}\n\n{reply.text}")
         where = Place("dm", ref.user_id)
         channel = await self._channel(where)
@@ -278,7 +278,7 @@ class Replies:
         back = await self.references.ask(
             self.references.change, ref.id, place=ref.place, answers=ref.answers, draft=None
         )
-        said = catalogue.say(language, "discord.closed")
+        said = catalogue.say(language, "hosted.closed")
         await self._post(back, channel, Reply(said, tone="error", language=language))
         return await self.references.ask(self.references.change, ref.id, state="dropped")
 
