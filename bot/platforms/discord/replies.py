@@ -31,8 +31,6 @@ TOKEN_LIFE = timedelta(minutes=15)
 class Replies(Hosted[Ref, int]):
     """Where replies stand. Lives on the client's loop; the database is asked in threads."""
 
-    INTERRUPTED = "discord.interrupted"
-
     def __init__(
         self,
         client: discord.Client,
@@ -136,7 +134,7 @@ class Replies(Hosted[Ref, int]):
             return ref
         if explained:
             language = locale_language(reply.language)
-            said = catalogue.say(language, "discord.elsewhere")
+            said = catalogue.say(language, "hosted.elsewhere")
             reply = replace(reply, text=f"{said}\n\n{reply.text}")
         where = Place("dm", ref.user_id)
         channel = await self._channel(where)

@@ -29,9 +29,6 @@ PAUSES = (2.0, 10.0, 30.0)
 class Replies(ABC, Generic[R, Whom]):
     """Where replies stand. Lives on the platform's loop; the database is asked in threads."""
 
-    INTERRUPTED: str
-    """The sentence for a turn that a restart cut off."""
-
     def __init__(self, references: References[R], clock: Clock, pauses: Sequence[float]) -> None:
         self._kept = references
         self._pauses = pauses
@@ -90,7 +87,7 @@ class Replies(ABC, Generic[R, Whom]):
                 await self._bring(ref, reply)
             else:
                 language = await self._kept.ask(self._kept.language, ref)
-                said = catalogue.say(language, self.INTERRUPTED)
+                said = catalogue.say(language, "hosted.interrupted")
                 await self.fill(ref, Reply(said, tone="error", language=language))
 
     def prune(self, before: datetime) -> int:
