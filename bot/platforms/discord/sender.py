@@ -12,7 +12,7 @@ from bot.platforms.hosted.sender import PATIENCE
 from bot.platforms.hosted.sender import Sender as Hosted
 
 
-class Sender(Hosted[int]):
+class Sender(Hosted[Place, int]):
     """Sends what the drain hands over: called from threads, at work on the client's loop."""
 
     NAME = "Discord"
@@ -30,6 +30,6 @@ class Sender(Hosted[int]):
     def _place(self, text: str) -> Place:
         return place(text)
 
-    async def _account(self, learner_id: int) -> int | None:
+    async def _account(self, learner_id: int, where: Place) -> int | None:
         found = await self._references.ask(self._references.account, learner_id)
         return int(found) if found and found.isdecimal() else None

@@ -87,7 +87,12 @@ class Poster(ABC, Generic[R, M]):
             log.info("message %s of %s stood there already", found[0], ref.source)
         else:
             ref = await self._references.ask(self._references.draft, ref.id, message.fingerprint())
-            found = await self._send(ref, message, place)
+            try:
+                found = await self._send(ref, message, place)
+            except Refused:
+                # Surely not there; an earlier attempt was looked for.
+                await self._references.ask(self._references.change, ref.id, draft=None)
+                raise
         ref = await self._references.ask(self._references.posted, ref.id, found[0], place)
         if found[1] != message.fingerprint():
             # An earlier attempt had said something else.

@@ -180,12 +180,16 @@ class References(ABC, Generic[R]):
             row = session.get(self._row, reference)
             return row is not None and row.pending is not None
 
-    def account(self, learner_id: int) -> str | None:
-        """The account of a learner on this platform; of several the one seen last."""
+    def account(self, learner_id: int, beginning: str = "") -> str | None:
+        """The account of a learner on this platform; of several that begin so the one seen last."""
         with self._database.session() as session:
             return session.scalar(
                 select(AccountRow.external_id)
-                .where(AccountRow.platform == self._platform, AccountRow.learner_id == learner_id)
+                .where(
+                    AccountRow.platform == self._platform,
+                    AccountRow.learner_id == learner_id,
+                    AccountRow.external_id.startswith(beginning, autoescape=True),
+                )
                 .order_by(AccountRow.seen_at.desc())
                 .limit(1)
             )

@@ -18,6 +18,8 @@ from bot.platforms.hosted.replies import Replies
 if TYPE_CHECKING:
     from jobs.outbox import Delivery
 
+Spot = TypeVar("Spot")
+"""A place on the platform."""
 Whom = TypeVar("Whom")
 
 PATIENCE = 20.0
@@ -25,7 +27,7 @@ PATIENCE = 20.0
 NOT_CONNECTED = timedelta(seconds=5)
 
 
-class Sender(ABC, Generic[Whom]):
+class Sender(ABC, Generic[Spot, Whom]):
     """Sends what the drain hands over."""
 
     NAME: str
@@ -44,12 +46,12 @@ class Sender(ABC, Generic[Whom]):
         """The platform's loop; None while it is not connected."""
 
     @abstractmethod
-    def _place(self, text: str) -> object:
+    def _place(self, text: str) -> Spot:
         """The place that a text names. ValueError for none."""
 
     @abstractmethod
-    async def _account(self, learner_id: int) -> Whom | None:
-        """Whom to mention where a learner is meant."""
+    async def _account(self, learner_id: int, where: Spot) -> Whom | None:
+        """Whom to mention in a place where a learner is meant."""
 
     def send(self, delivery: Delivery, reply: Reply) -> str:
         """Posts an outbound message, or edits the one it replaces; gives the reference to edit it later.
@@ -113,7 +115,7 @@ class Sender(ABC, Generic[Whom]):
             raise SendRefused(str(error)) from error
         mentioned = None
         if _is_fallback(delivery) and delivery.learner_id is not None:
-            mentioned = await self._account(delivery.learner_id)
+            mentioned = await self._account(delivery.learner_id, where)
         return str(await self._replies.post(f"{UNASKED}{delivery.key}", where, reply, mentioned))
 
 

@@ -20,7 +20,10 @@ def forget_replies(session: Session, account: AccountRow) -> None:
     team, user = user_of(account.external_id)
     there = or_(
         ReplyRow.place == str(Place("team", team)),
-        *(ReplyRow.place.startswith(f"{kind}:{team}/", autoescape=True) for kind in ("dm", "channel", "thread")),
+        *(
+            ReplyRow.place.startswith(f"{kind}:{team}/", autoescape=True)
+            for kind in ("dm", "channel", "thread")
+        ),
     )
     theirs = or_(and_(ReplyRow.user_id == user, there), ReplyRow.place == str(Place("dm", team, user)))
     session.execute(delete(ReplyRow).where(theirs, ReplyRow.state != "open"))
