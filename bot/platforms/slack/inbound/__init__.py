@@ -6,7 +6,7 @@ Everything is acknowledged on Slack's loop before any work is done, then waits i
 
 from __future__ import annotations
 
-from bot.platforms.slack.inbound.inbound import ASK_ABOUT_THIS, QUIZ_ME, Inbound
+from bot.platforms.slack.inbound.inbound import Inbound
 from bot.platforms.slack.inbound.turns import Turns
 
-__all__ = ["ASK_ABOUT_THIS", "QUIZ_ME", "Inbound", "Turns"]
+__all__ = ["Inbound", "Turns"]

@@ -24,11 +24,8 @@ from bot.platforms.slack.render import FORM, action_of, errors, language_of, sub
 from bot.platforms.slack.seam import Clients, SlackCore, SlackReplies, Source
 from knowledge.clock import Clock
 
-ASK_ABOUT_THIS = "ask_about_this"
-"""Callback of the entry in the menu of a message."""
-QUIZ_ME = "quiz_me"
-"""Callback of the entry in the menu of shortcuts."""
 _ANYTHING = re.compile("")
+"""Whatever it is called: that is the manifest's affair."""
 
 Body = Mapping[str, Any]
 
@@ -66,8 +63,8 @@ class Inbound:
         app.command(_ANYTHING)(self._command)
         app.action(_ANYTHING)(self._pressed)
         app.view(FORM)(self._submitted)
-        app.message_shortcut(ASK_ABOUT_THIS)(self._asked_about)
-        app.global_shortcut(QUIZ_ME)(self._quiz)
+        app.message_shortcut(_ANYTHING)(self._asked_about)
+        app.global_shortcut(_ANYTHING)(self._quiz)
         self._conversation.listen(app)
 
     async def close(self, seconds: float = 5.0) -> None:
