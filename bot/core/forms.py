@@ -16,7 +16,7 @@ from bot.core.complete import OWN_NAMES
 from bot.core.context import Context, number
 from bot.core.reply import Field
 from bot.core.voice import Voice
-from jobs.errors import AttemptClosed
+from jobs.errors import AttemptClosed, RoundClosed
 from knowledge.notes import Language
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _answer(voice: Voice, arguments: Mapping[str, str], context: Context | None)
 
 def _round_prompt(context: Context, arguments: Mapping[str, str]) -> str:
     asked = context.services.groups.round(number(arguments, "round"))
+    if asked.state != "open":
+        raise RoundClosed
     return "\n\n".join((asked.prompt, choosing.listed(context.voice, asked.choices))).strip()
 
 
