@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import bot.platforms.discord.tables
+import bot.platforms.slack.installing.tables
 import bot.platforms.web.tables
 import jobs.bindings
 import jobs.groups.tables
@@ -20,4 +21,5 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.groups.tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
+    bot.platforms.slack.installing.tables,
 )

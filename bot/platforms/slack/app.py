@@ -29,6 +29,7 @@ def bolt_app(options: SlackOptions, clients: Clients) -> AsyncApp:
         name="recap",
         client=web_client(options),
         signing_secret=options.signing_secret,
+        request_verification_enabled=False,  # `http.events` has done it
         authorize=authorization(clients),  # type: ignore[arg-type]  # Bolt's type forgets that it takes None
         before_authorize=_without_proxy,
         user_facing_authorize_error_message=catalogue.label("en", "slack.refused.here"),

@@ -12,15 +12,13 @@ from typing import Any
 
 from bot.core import catalogue
 from bot.core.commands import COMMANDS, Command, Parameter
+from bot.platforms.slack.inbound.commands import ANY
 from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.scopes import EVENTS, SCOPES
 
-ANY = "recap"
-"""The command that takes every other one as its first word."""
+ASK_ABOUT_THIS, QUIZ_ME = "ask_about_this", "quiz_me"
 BUILT_IN = ("help",)
 """Commands that Slack keeps to itself; they are reached through ANY."""
-ASK, QUIZ = "recap:ask", "recap:quiz"
-"""The `callback_id` of the shortcuts, on a message and everywhere."""
 EVENTS_PATH, INSTALL_PATH, INSTALLED_PATH = "/slack/events", "/slack/install", "/slack/oauth_redirect"
 """Where the web server takes Slack's requests."""
 LONGEST_SHORTCUT, LONGEST_SHORTCUT_DESCRIPTION = 24, 150
@@ -63,7 +61,7 @@ def manifest(options: SlackOptions) -> dict[str, Any]:
             },
             "assistant_view": {"assistant_description": _english("slack.manifest.assistant")},
             "bot_user": {"display_name": "Recap", "always_online": True},
-            "shortcuts": [_shortcut("ask", "message", ASK), _shortcut("quiz", "global", QUIZ)],
+            "shortcuts": [_shortcut("ask", "message", ASK_ABOUT_THIS), _shortcut("quiz", "global", QUIZ_ME)],
             "slash_commands": list(_commands(options)),
         },
         "oauth_config": oauth,

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_sdk.errors import SlackClientError
 
-from bot.core.errors import CommandError
 from bot.platforms.slack.clients import web_client
+from bot.platforms.slack.errors import SlackError
 from bot.platforms.slack.failures import Failure
 from bot.platforms.slack.faults import fault
 from bot.platforms.slack.link import LinkRefused, socket_url
@@ -24,19 +24,13 @@ PATIENCE = 60.0
 T = TypeVar("T")
 
 
-class SlackRefused(CommandError):
-    """Slack doesn't do what the shell asks; the key says why. Params: `url`, `detail`."""
-
-    key = "slack.refused.unreachable"
-
-
 def standing(options: SlackOptions) -> Standing:
-    """The bot as Slack has it in the workspace of its token. SlackRefused."""
+    """The bot as Slack has it in the workspace of its token. SlackError."""
     return _told(options, lambda: asked(web_client(options, options.bot_token)))
 
 
 def check_socket(options: SlackOptions) -> None:
-    """Asks for a connection, without opening it. SlackRefused: Slack gives none."""
+    """Asks for a connection, without opening it. SlackError: Slack gives none."""
     _told(options, lambda: socket_url(web_client(options), options.app_token))
 
 
@@ -49,4 +43,5 @@ def _told(options: SlackOptions, ask: Callable[[], Coroutine[Any, Any, T]]) -> T
         return asyncio.run(told())
     except (Failure, LinkRefused, SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
         found = fault(error)
-        raise SlackRefused(f"slack.refused.{found.kind}", url=options.api_url, detail=found.detail) from error
+        key = SlackError.key if found.kind == "unreachable" else f"slack.refused.{found.kind}"
+        raise SlackError(key, url=options.api_url, detail=found.detail) from error
