@@ -24,7 +24,7 @@ EVENTS_PATH, INSTALL_PATH, INSTALLED_PATH = "/slack/events", "/slack/install", "
 LONGEST_SHORTCUT, LONGEST_SHORTCUT_DESCRIPTION = 24, 150
 
 _MARKUP = re.compile(r"[`*]")
-_PLAIN = re.compile(r"[A-Za-z/#][\w./#-]*( [\w./-]+)*")
+_PLAIN = re.compile(r"[A-Za-z/][\w./-]*(:[\w./-]+)*( [\w./-]+)*")
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 
 
@@ -164,5 +164,5 @@ def _scalar(value: str | bool | int) -> str:
     """A value of YAML; a text that YAML could take for something else stands in quotes, as in JSON."""
     if not isinstance(value, str):
         return json.dumps(value)
-    plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value and value[0] != "#"
+    plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
     return value if plain else json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ SCOPES = {
     "assistant:write": "the assistant pane: its title, its prompts and what it is doing",
     "channels:history": "to know what was said in a thread before, to go on in it without a mention, and to "
     "look up whether a message went out before it is sent again",
-    "channels:read": "to know a channel's name, and when the bot comes into it or leaves",
+    "channels:read": "to know a channel's name, and when the bot comes into it",
     "chat:write": "to answer, and to post reviews and group quizzes",
     "commands": "its slash commands and shortcuts",
     "files:read": "to read notes that are uploaded",
@@ -33,8 +33,7 @@ EVENTS = {
     "app_uninstalled": "to forget the workspace's token and, in time, its data",
     "assistant_thread_started": "to offer prompts in the assistant pane",
     "assistant_thread_context_changed": "to know the channel that someone looks at beside the pane",
-    "member_joined_channel": "to know the channels that it is in",
-    "member_left_channel": "to stop a channel's study group when it is taken out",
+    "member_joined_channel": "to greet a channel that it is invited to",
     "message.channels": "follow-up questions in a thread that it takes part in",
     "message.groups": "the same in private channels",
     "message.im": "questions by direct message",
