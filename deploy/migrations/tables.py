@@ -6,6 +6,7 @@ from types import ModuleType
 
 import bot.platforms.discord.tables
 import bot.platforms.slack.installing.tables
+import bot.platforms.slack.tables
 import bot.platforms.web.tables
 import jobs.bindings
 import jobs.groups.tables
@@ -22,4 +23,5 @@ DECLARED: tuple[ModuleType, ...] = (
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
     bot.platforms.slack.installing.tables,
+    bot.platforms.slack.tables,
 )
