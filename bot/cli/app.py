@@ -51,7 +51,7 @@ def recap(
 
 @app.command()
 def run() -> None:
-    """Serve the web chat and Discord, with the worker, the reviews and everything else, until Ctrl-C."""
+    """Serve the web chat, Discord and Slack, with the worker, the reviews and all the rest, until Ctrl-C."""
     from bot.cli.run import run
 
     run()
@@ -181,3 +181,11 @@ def manifest_settings() -> None:
     from bot.cli.manifest import settings
 
     settings()
+
+
+@manifest.command("slack")
+def manifest_slack() -> None:
+    """Print the manifest from which Slack makes the app, in YAML; the settings say how it is reached."""
+    from bot.cli.manifest import slack
+
+    slack()

@@ -132,7 +132,7 @@ class Replies:
                 await self._bring(ref, reply)
             else:
                 language = await self.references.ask(self.references.language, ref.user_id)
-                said = catalogue.say(language, "discord.interrupted")
+                said = catalogue.say(language, "hosted.interrupted")
                 await self.fill(ref, Reply(said, tone="error", language=language))
 
     def prune(self, before: datetime) -> int:
@@ -228,7 +228,7 @@ class Replies:
             return ref
         if explained:
             language = locale_language(reply.language)
-            said = catalogue.say(language, "discord.elsewhere")
+            said = catalogue.say(language, "hosted.elsewhere")
             reply = replace(reply, text=f"{said}\n\n{reply.text}")
         where = Place("dm", ref.user_id)
         channel = await self._channel(where)

@@ -25,8 +25,9 @@ class Source:
     """One thing a person did on Slack, as far as its reply has to know it."""
 
     key: str
-    """The same for every delivery of the same thing, whichever way it comes: `event:<event_id>`,
-    `command:<trigger_id>`, `press:<trigger_id>`, `form:<trigger_id>`."""
+    """The same for every delivery of the same thing, whichever way it comes: `event:<team>/<channel>/<ts>`
+    of a message (`message` and `app_mention` tell of the same one), `command:<trigger_id>`,
+    `press:<trigger_id>`, `form:<trigger_id>`, `shortcut:<trigger_id>`."""
     place: Place
     user: str
     channel: str = ""

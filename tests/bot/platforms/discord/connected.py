@@ -13,9 +13,9 @@ import pytest
 from bot.platforms.discord import endpoints
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.platform import DiscordPlatform
-from bot.platforms.discord.session import ROUND
-from bot.platforms.discord.status import DiscordStatus, State
-from bot.platforms.discord.supervision import NOTICED_AFTER, ONLINE_WITHIN
+from bot.platforms.hosted.status import State, Status
+from bot.platforms.hosted.supervision import NOTICED_AFTER, ONLINE_WITHIN
+from bot.platforms.hosted.work import ROUND
 from bot.wiring import App
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.fixtures import discord_server
@@ -28,7 +28,7 @@ class Connected:
     """A platform in a test: what it said of itself, in order, and the pauses that it asked for."""
 
     def __init__(self, app: App, options: DiscordOptions, clock: FrozenClock) -> None:
-        self.told: queue.Queue[DiscordStatus] = queue.Queue()
+        self.told: queue.Queue[Status] = queue.Queue()
         self.pauses: list[float] = []
         self.platform = DiscordPlatform(
             app.core, app.outbox, app.database, options, clock, pause=self._pause, tell=self.told.put
@@ -40,7 +40,7 @@ class Connected:
             await asyncio.Event().wait()
         self.pauses.append(seconds)
 
-    def until(self, state: State) -> DiscordStatus:
+    def until(self, state: State) -> Status:
         """Waits for the next news of that state."""
         while True:
             status = self.told.get(timeout=60)

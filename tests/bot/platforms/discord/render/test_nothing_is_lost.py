@@ -13,7 +13,7 @@ from bot.core import catalogue
 from bot.core.passages import passage_action
 from bot.core.reply import Action, Image, Reply, Style, Table, Tone
 from bot.platforms.discord.render import MOST_MESSAGES, Rendered, render
-from bot.platforms.discord.render.measure import clean, one_line
+from bot.platforms.hosted.render.measure import clean, one_line
 from knowledge.notes import Citation
 from tests.bot.platforms.discord.render.reading import (
     as_on_the_web,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bot.core.language import locale_language
-from bot.core.reply import Reply
-from bot.platforms.discord.render import sources, tables
-from bot.platforms.discord.render.limits import ATTACHMENT_BYTES
-from bot.platforms.discord.render.measure import clean, one_line
-from bot.platforms.discord.render.rendered import Attached
+from bot.core.reply import Image, Reply
+from bot.platforms.hosted.render import sources, tables
+from bot.platforms.hosted.render.attached import Attached
+from bot.platforms.hosted.render.measure import clean, one_line
 
 
 def document(reply: Reply) -> bytes:
@@ -33,11 +32,17 @@ def file_name(reply: Reply) -> str:
     return f"recap-{reply.tone}.md"
 
 
-def in_files(data: bytes, name: str) -> list[Attached]:
-    """The text as files of which each may be attached, cut after a line where there is one."""
+def picture_name(image: Image) -> str:
+    """The picture's name with nothing in it that a platform would replace."""
+    kept = "".join(one for one in image.name if one.isascii() and (one.isalnum() or one in "._-"))
+    return kept[-80:] if kept.strip(".") else "picture.png"
+
+
+def in_files(data: bytes, name: str, most: int) -> list[Attached]:
+    """The text as files of at most `most` bytes each, cut after a line where there is one."""
     pieces: list[bytes] = []
-    while len(data) > ATTACHMENT_BYTES:
-        place = data.rfind(b"\n", 0, ATTACHMENT_BYTES) + 1 or _character_end(data, ATTACHMENT_BYTES)
+    while len(data) > most:
+        place = data.rfind(b"\n", 0, most) + 1 or _character_end(data, most)
         pieces.append(data[:place])
         data = data[place:]
     pieces.append(data)

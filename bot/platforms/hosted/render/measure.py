@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 
 import regex
-
-from bot.platforms.discord.render.limits import size
 
 _CLUSTER = regex.compile(r"\X")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -19,6 +18,14 @@ _NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]*_]*\s+|[。！？；]+[”’」』）]*")
 _WORD_END = re.compile(r"\s+|[、，,;:；：/–—-]+")
 _UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+
+Size = Callable[[str], int]
+"""Length of a text as a platform counts it."""
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, which is never less than what is counted in characters."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def clean(text: str) -> str:
@@ -38,7 +45,7 @@ def one_line(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of it can be seen: Discord refuses such a message."""
+    """Whether nothing of it can be seen: such a message is refused."""
     return all(unicodedata.category(character) in _UNSEEN for character in text)
 
 
@@ -64,16 +71,16 @@ def _cluster_width(cluster: str) -> int:
     return 0 if unicodedata.category(first) in ("Mn", "Me", "Cf", "Cc") else 1
 
 
-def shortened(text: str, most: int) -> str:
-    """`text` on one line within `most` characters, cut between characters with an ellipsis."""
+def shortened(text: str, most: int, size: Size = units) -> str:
+    """`text` on one line within `most`, cut between characters with an ellipsis."""
     text = one_line(text)
     if size(text) <= most:
         return text
-    return text[: cut_within(text, most - 1)].rstrip() + "…"
+    return text[: cut_within(text, most - 1, size)].rstrip() + "…"
 
 
-def cut_within(text: str, most: int) -> int:
-    """The last place between characters where `text` still has at most `most` units, at least 0."""
+def cut_within(text: str, most: int, size: Size = units) -> int:
+    """The last place between characters where `text` still has at most `most`, at least 0."""
     place, used = 0, 0
     for cluster in clusters(text):
         used += size(cluster)

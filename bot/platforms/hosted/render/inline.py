@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
-from bot.platforms.discord.render.spans import Run, Runs
+from bot.platforms.hosted.render.runs import Run, Runs
 
 LONGEST_URL = 512
 """A longer address is text: a link can't be cut."""
@@ -16,7 +16,6 @@ LONGEST_URL = 512
 _MARKS = {"strong": "**", "em": "*", "s": "~~"}
 _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _URL_END = re.compile(r"[.,:;!?\"'”’»)\]*_~|`。，；：！？）】」]+$")
-_TWO_BACKTICKS = "``"
 
 
 def plain(text: str, *marks: str) -> Runs:
@@ -48,10 +47,7 @@ def runs_of(tokens: Iterable[Token]) -> list[Runs]:
         elif token.type == "softbreak":
             lines[-1].append(Run(" ", tuple(marks), href=href))
         elif token.type == "code_inline":
-            # Discord has no way to write two backticks within inline code.
-            lines[-1].append(
-                Run(token.content, tuple(marks), code=_TWO_BACKTICKS not in token.content, href=href)
-            )
+            lines[-1].append(Run(token.content, tuple(marks), code=True, href=href))
         elif token.type == "image":
             source = str(token.attrGet("src") or "")
             alt = "".join(_words(token.children or ())) or source
@@ -77,7 +73,7 @@ def _linked(run: Run) -> list[Run]:
 
 
 def _told(runs: Iterable[Run]) -> Iterator[Run]:
-    """Links whose address is no link on Discord, or too long for one, tell it as text."""
+    """Links whose address can't be one, or is too long, tell it as text."""
     pending = ""
     for run in runs:
         if pending and run.href != pending:
