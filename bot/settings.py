@@ -199,7 +199,8 @@ class SlackSettings(Section):
             raise ValueError("slack.bot_token must be set beside slack.signing_secret, or the client's id")
         if (self.bot_token or by_oauth) and not (self.app_token or self.signing_secret):
             raise ValueError("slack.app_token must be set for Socket Mode, or slack.signing_secret for HTTP")
-        if (by_oauth or not self.app_token) and self.signing_secret and not self.public_url:
+        called = not self.app_token and self.signing_secret
+        if (called or (by_oauth and not self.bot_token)) and not self.public_url:
             raise ValueError("slack.public_url must be set when Slack or a browser calls the web server")
         return self
 

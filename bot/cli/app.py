@@ -21,8 +21,10 @@ manifest = typer.Typer(help="What documents are generated from.", no_args_is_hel
 discord = typer.Typer(
     help="The bot on Discord; `recap run` starts it once it has a token.", no_args_is_help=True
 )
+slack = typer.Typer(help="The bot on Slack; `recap run` starts it once it is set up.", no_args_is_help=True)
 app.add_typer(models, name="models")
 app.add_typer(discord, name="discord")
+app.add_typer(slack, name="slack")
 app.add_typer(db, name="db")
 app.add_typer(manifest, name="manifest")
 
@@ -139,6 +141,14 @@ def discord_invite() -> None:
     from bot.cli.discord import invite
 
     invite()
+
+
+@slack.command("install")
+def slack_install() -> None:
+    """Print the link by which any workspace installs Recap."""
+    from bot.cli.slack import install
+
+    install()
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.cli.output import out
@@ -13,7 +13,8 @@ from jobs.owner import process_owner
 if TYPE_CHECKING:
     from bot.platforms.hosted.platform import HostedPlatform
     from bot.platforms.hosted.status import Status
-    from bot.platforms.slack.platform import SlackPlatform
+    from bot.platforms.slack.platform import SlackPlatform, Taking
+    from bot.platforms.web.seam import Mounted
     from bot.wiring import App
 
 log = logging.getLogger(__name__)
@@ -27,9 +28,21 @@ class Beside:
         self._running: list[HostedPlatform] = []
         self._slack: SlackPlatform | None = None
 
-    def slack(self) -> SlackPlatform | None:
-        """Slack, while it runs or tries to."""
-        return self._slack
+    def mounts(self) -> Mapping[str, Mounted]:
+        """What the web server carries for them, from before they start until after they stopped. Never
+        raises."""
+        from bot.options import slack_options
+
+        app, options = self._app, slack_options(self._app.settings)
+        if options is None:
+            return {}
+        try:
+            from bot.platforms.slack.http.mounts import mounts
+
+            return mounts(options, app.database, app.clock, taking=self._taking, joined=app.core.joined)
+        except Exception:
+            log.exception("Slack can't be called; the rest of Recap goes on")
+            return {}
 
     def start(self) -> None:
         """Begins to connect; each platform says so on stdout once it is online. Never raises."""
@@ -46,6 +59,9 @@ class Beside:
         """Disconnects in order."""
         for platform in self._running:
             platform.stop()
+
+    def _taking(self) -> Taking | None:
+        return self._slack.bolt() if self._slack is not None else None
 
     def _discord(self) -> HostedPlatform | None:
         from bot.options import discord_options

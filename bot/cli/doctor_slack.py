@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot import config
+from bot.cli.doctor_slack_installed import installed
 from bot.cli.finding import Finding, say
 from bot.cli.output import sentence
 from bot.cli.running import running
@@ -25,6 +26,7 @@ def slack(app: App) -> Iterator[Finding]:
         yield Finding("slack", "ok", say(app, "slack_none"))
         return
     yield from _workspace(app, options)
+    yield from installed(app, options)
     yield _connection(app, options)
     yield _commands(app, options)
     yield from running(app, "slack", "Slack")

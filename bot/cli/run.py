@@ -18,6 +18,7 @@ def run() -> None:
             from bot.platforms.web.platform import WebPlatform
 
             ensure_indexes(app)
+            beside = Beside(app)
             platform = WebPlatform(
                 app.core,
                 app.database,
@@ -25,8 +26,8 @@ def run() -> None:
                 web_options(app.settings, app.course.title()),
                 app.clock,
                 ready=lambda: app.engine.status().state in ("ready", "busy"),
+                mounts=beside.mounts(),
             )
-            beside = Beside(app)
 
             def start_the_rest() -> None:
                 app.start()

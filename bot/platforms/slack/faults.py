@@ -6,6 +6,7 @@
 | the bot's token: account_inactive, token_revoked, ...  | `uninstalled` | Slack stays off  |
 | the app's token: invalid_auth, not_authed, ...         | `app_token`   | Slack stays off  |
 | the app's token: missing_scope                         | `scope`       | Slack stays off  |
+| the key for the tokens of workspaces                   | `key`         | Slack stays off  |
 | link_disabled, another refusal of a connection         | `socket`      | again, later     |
 | another refusal                                        | `refused`     | again, later     |
 | 5xx, 429, anything of the network                      | `unreachable` | again, later     |
@@ -21,10 +22,14 @@ from typing import Literal
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.core import catalogue
+from bot.platforms.slack.errors import SlackError
 from bot.platforms.slack.failures import Later, NotInstalled, Refused
 from bot.platforms.slack.link import LinkRefused
 
-Kind = Literal["token", "uninstalled", "app_token", "scope", "socket", "refused", "unreachable", "internal"]
+Kind = Literal[
+    "token", "uninstalled", "key", "app_token", "scope", "socket", "refused", "unreachable", "internal"
+]
 
 WRONG = frozenset({"invalid_auth", "not_authed", "not_allowed_token_type", "token_expired"})
 """Slack's words for a token that is none of its own, or of the wrong kind."""
@@ -43,6 +48,7 @@ _LINES: dict[Kind, str] = {
     "token": "Slack refused the bot's token: set slack.bot_token to the one of the page OAuth & Permissions",
     "uninstalled": "the app is no longer in that workspace of Slack: install it again, and set the new "
     "slack.bot_token",
+    "key": "the tokens of Slack's workspaces can't be read",
     "app_token": "Slack refused the app's token: set slack.app_token to one of the page Basic Information",
     "scope": "the app's token lacks the scope connections:write: make a new one for slack.app_token",
     "socket": "Slack refused Socket Mode: it must be enabled on the app's page Socket Mode",
@@ -78,6 +84,8 @@ def fault(error: BaseException) -> Fault:
             return Fault(_of_link(str(error)), str(error))
         case NotInstalled():
             return Fault("token" if str(error) in WRONG else "uninstalled", str(error))
+        case SlackError():
+            return Fault("key", catalogue.label("en", error.key, **error.params))
         case Later():
             return Fault("unreachable", _told(error))
         case Refused():

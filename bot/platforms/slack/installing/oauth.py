@@ -21,6 +21,7 @@ from bot.platforms.slack.installing.exchange import TROUBLE, exchange
 from bot.platforms.slack.installing.pages import done, failed, language_of
 from bot.platforms.slack.installing.states import LASTS, States
 from bot.platforms.slack.installing.store import Installation, Store
+from bot.platforms.slack.manifest import INSTALL_PATH, INSTALLED_PATH
 from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.places import PLATFORM, Place
 from knowledge.clock import Clock
@@ -29,7 +30,6 @@ from knowledge.notes import Language
 log = logging.getLogger(__name__)
 
 COOKIE = "recap_slack_install"
-INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 
 Joined = Callable[[str, str, str, str | None, str], None]
 """`core.joined`."""
@@ -160,7 +160,7 @@ class OAuth:
             log.exception("workspace %s could not be greeted", team)
 
     def _failed(self, request: Request, refused: _Refused) -> Response:
-        again = f"{self.options.public_url}{INSTALL}"
+        again = f"{self.options.public_url}{INSTALL_PATH}"
         language = language_of(request.headers)
         return failed(language, refused.status, refused.reason, again, **self._detail(refused))
 
@@ -170,7 +170,7 @@ class OAuth:
 
     @property
     def _redirect_uri(self) -> str:
-        return f"{self.options.public_url}{REDIRECT}"
+        return f"{self.options.public_url}{INSTALLED_PATH}"
 
     def _cookie(self, state: str, seconds: int) -> str:
         secure = "; Secure" if self.options.public_url.startswith("https:") else ""

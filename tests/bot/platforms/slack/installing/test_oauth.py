@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from bot.platforms.slack.http.asgi import Served
-from bot.platforms.slack.installing.oauth import COOKIE, INSTALL, REDIRECT, OAuth
+from bot.platforms.slack.installing.oauth import COOKIE, OAuth
 from bot.platforms.slack.installing.states import LASTS, States
 from bot.platforms.slack.installing.store import Store
+from bot.platforms.slack.manifest import INSTALL_PATH, INSTALLED_PATH
 from bot.platforms.slack.options import SlackOptions
 from knowledge.store import Database
 from tests.bot.platforms.slack.api import Answer, Api, fine, refused
@@ -65,7 +66,7 @@ class Installer:
 
     def begin(self, **query: str) -> dict[str, str]:
         """What Slack is asked for."""
-        response = self.http.get(INSTALL, params=query)
+        response = self.http.get(INSTALL_PATH, params=query)
         assert response.status_code == 302
         self.set_cookie = response.headers["set-cookie"]
         self.cookie = self.set_cookie.partition(";")[0]
@@ -74,7 +75,7 @@ class Installer:
 
     def back(self, language: str = "en", cookie: str | None = None, **query: str) -> httpx.Response:
         headers = {"accept-language": language, "cookie": self.cookie if cookie is None else cookie}
-        return self.http.get(REDIRECT, params=query, headers=headers)
+        return self.http.get(INSTALLED_PATH, params=query, headers=headers)
 
     def install(self, language: str = "en") -> httpx.Response:
         return self.back(language, state=self.begin()["state"], code="c-1")
@@ -92,7 +93,7 @@ def installer(serve: Serve, api: Api, database: Database, clock: FrozenClock) ->
     options = SlackOptions(client_id="1.2", client_secret="shh", api_url=api.url, public_url=PUBLIC)  # noqa: S106
     states = States(database, clock)
     oauth = OAuth(options, kept, states, clock, SCOPES, lambda *told: browser.tell(*told))
-    url = serve({INSTALL: Served(oauth.install), REDIRECT: Served(oauth.redirected)})
+    url = serve({INSTALL_PATH: Served(oauth.install), INSTALLED_PATH: Served(oauth.redirected)})
     browser = Installer(url, api, kept, clock)
     with browser.http:
         yield browser
@@ -264,5 +265,5 @@ def test_a_database_that_is_away_is_told_without_a_trace(
 
 
 def test_nothing_is_posted_to_these_addresses(installer: Installer) -> None:
-    assert installer.http.post(INSTALL).status_code == 405
-    assert installer.http.post(REDIRECT).status_code == 405
+    assert installer.http.post(INSTALL_PATH).status_code == 405
+    assert installer.http.post(INSTALLED_PATH).status_code == 405
