@@ -60,6 +60,7 @@ def slack_options(settings: Settings) -> SlackOptions | None:
         client_id=slack.client_id,
         client_secret=_told(slack.client_secret),
         store_key=_told(slack.store_key),
+        key_file=settings.data_path / "slack.key",
         api_url=slack.api_url,
         public_url=slack.public_url,
         prefix=slack.prefix,

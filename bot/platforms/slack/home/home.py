@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 
 from bot.core.home import Home as Page
+from bot.core.reply import Reply
 from bot.core.turn import Where
 from bot.platforms.hosted.threads import Threads
 from bot.platforms.slack.home import layout, pictures
@@ -24,7 +25,8 @@ from bot.platforms.slack.inbound.cached import AWAY
 from bot.platforms.slack.inbound.origins import event_team
 from bot.platforms.slack.inbound.people import People
 from bot.platforms.slack.places import PLATFORM, Place
-from bot.platforms.slack.seam import Clients, SlackCore
+from bot.platforms.slack.seam import Clients, SlackCore, Source
+from bot.platforms.slack.watching import Watcher
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -42,7 +44,7 @@ Who = tuple[str, str]
 """Workspace and user."""
 
 
-class Home:
+class Home(Watcher):
     """Lives on Slack's loop."""
 
     def __init__(
@@ -72,6 +74,9 @@ class Home:
         """Something was done that the person's page may show; it is published anew if they have seen it."""
         if (team, user) in self._known:
             self._refresh((team, user))
+
+    async def said(self, source: Source, reply: Reply) -> None:
+        self.changed(source.team, source.user)
 
     async def settled(self) -> None:
         """Waits until no publication is under way."""
