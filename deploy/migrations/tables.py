@@ -7,6 +7,7 @@ from types import ModuleType
 import bot.platforms.discord.tables
 import bot.platforms.slack.assistant.tables
 import bot.platforms.slack.installing.tables
+import bot.platforms.slack.tables
 import bot.platforms.web.tables
 import jobs.bindings
 import jobs.feedback
@@ -26,4 +27,5 @@ DECLARED: tuple[ModuleType, ...] = (
     bot.platforms.discord.tables,
     bot.platforms.slack.assistant.tables,
     bot.platforms.slack.installing.tables,
+    bot.platforms.slack.tables,
 )
