@@ -22,7 +22,7 @@ from bot.platforms.slack.inbound.origins import Origin, event_team, origin
 from bot.platforms.slack.inbound.turns import Turns
 from bot.platforms.slack.places import PLATFORM, Place
 from bot.platforms.slack.seam import Clients, SlackCore, SlackReplies, Source
-from bot.platforms.slack.watching import Watcher
+from bot.platforms.slack.inbound.watching import Watcher
 from knowledge.clock import Clock
 from knowledge.notes import Language
 

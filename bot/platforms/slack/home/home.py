@@ -26,7 +26,7 @@ from bot.platforms.slack.inbound.origins import event_team
 from bot.platforms.slack.inbound.people import People
 from bot.platforms.slack.places import PLATFORM, Place
 from bot.platforms.slack.seam import Clients, SlackCore, Source
-from bot.platforms.slack.watching import Watcher
+from bot.platforms.slack.inbound.watching import Watcher
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -21,7 +21,7 @@ from bot.platforms.slack.inbound.origins import Origin
 from bot.platforms.slack.inbound.people import People
 from bot.platforms.slack.places import PLATFORM
 from bot.platforms.slack.seam import Clients, SlackCore, SlackRef, SlackReplies, Source
-from bot.platforms.slack.watching import Watcher
+from bot.platforms.slack.inbound.watching import Watcher
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)
