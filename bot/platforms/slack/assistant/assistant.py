@@ -20,9 +20,9 @@ from bot.platforms.slack.assistant.panes import Pane, Panes
 from bot.platforms.slack.inbound.cached import AWAY
 from bot.platforms.slack.inbound.origins import Origin, event_team, origin
 from bot.platforms.slack.inbound.turns import Turns
+from bot.platforms.slack.inbound.watching import Watcher
 from bot.platforms.slack.places import PLATFORM, Place
 from bot.platforms.slack.seam import Clients, SlackCore, SlackReplies, Source
-from bot.platforms.slack.inbound.watching import Watcher
 from knowledge.clock import Clock
 from knowledge.notes import Language
 

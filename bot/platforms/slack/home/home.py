@@ -24,9 +24,9 @@ from bot.platforms.slack.home.shown import Shown, digest, of_view
 from bot.platforms.slack.inbound.cached import AWAY
 from bot.platforms.slack.inbound.origins import event_team
 from bot.platforms.slack.inbound.people import People
+from bot.platforms.slack.inbound.watching import Watcher
 from bot.platforms.slack.places import PLATFORM, Place
 from bot.platforms.slack.seam import Clients, SlackCore, Source
-from bot.platforms.slack.inbound.watching import Watcher
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -19,9 +19,9 @@ from bot.platforms.slack.inbound.apology import apologise
 from bot.platforms.slack.inbound.direct import Direct
 from bot.platforms.slack.inbound.origins import Origin
 from bot.platforms.slack.inbound.people import People
+from bot.platforms.slack.inbound.watching import Watcher
 from bot.platforms.slack.places import PLATFORM
 from bot.platforms.slack.seam import Clients, SlackCore, SlackRef, SlackReplies, Source
-from bot.platforms.slack.inbound.watching import Watcher
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)
