@@ -19,7 +19,7 @@ from bot.core.reply import Reply
 from bot.core.turn import Where
 from bot.platforms.hosted.threads import Threads
 from bot.platforms.slack.home import layout, pictures
-from bot.platforms.slack.home.pictures import Pause
+from bot.platforms.slack.home.pictures import Pause, error_code
 from bot.platforms.slack.home.shown import Shown, digest, of_view
 from bot.platforms.slack.inbound.cached import AWAY
 from bot.platforms.slack.inbound.origins import event_team
@@ -154,7 +154,7 @@ class Home(Watcher):
         try:
             answer = await client.views_publish(user_id=who[1], view=view, hash=known or None)
         except SlackApiError as refused:
-            code = refused.response.get("error")
+            code = error_code(refused)
             if code == "hash_conflict" and known:
                 # Another process has published since: what it shows may be older than what we know.
                 self._known[who] = (self._known[who][0], "")

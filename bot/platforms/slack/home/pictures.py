@@ -43,7 +43,11 @@ async def delete(client: AsyncWebClient, file: str) -> None:
     """Takes away a picture that no page shows any more."""
     try:
         await client.files_delete(file=file)
-    except SlackApiError as error:
-        log.info("a picture of a page could not be deleted: %s", error.response.get("error"))
     except AWAY as error:
         log.info("a picture of a page could not be deleted: %s", error)
+
+
+def error_code(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; empty where something before Slack answered."""
+    data = error.response.data
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
