@@ -6,6 +6,8 @@ from types import ModuleType
 
 import bot.platforms.discord.tables
 import bot.platforms.slack.assistant.tables
+import bot.platforms.slack.installing.tables
+import bot.platforms.slack.tables
 import bot.platforms.web.tables
 import jobs.bindings
 import jobs.feedback
@@ -24,4 +26,6 @@ DECLARED: tuple[ModuleType, ...] = (
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
     bot.platforms.slack.assistant.tables,
+    bot.platforms.slack.installing.tables,
+    bot.platforms.slack.tables,
 )

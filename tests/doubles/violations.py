@@ -1,4 +1,4 @@
-"""What broke a rule of Discord's, on either side; a test that leaves one fails unless it expected it."""
+"""What broke a rule of a platform's, on either side; a test that leaves one fails unless it expected it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from contextlib import contextmanager
 class Violations:
     """Collected from the server's thread, judged from the test's."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: str) -> None:
+        self._of = of
         self._lock = threading.Lock()
         self._found: list[str] = []
         self._expected: list[re.Pattern[str]] = []
@@ -58,4 +59,4 @@ class Violations:
 
     def check(self) -> None:
         left = self.unexpected()
-        assert not left, "\n".join(["Discord's rules were violated:", *left])
+        assert not left, "\n".join([f"{self._of}'s rules were violated:", *left])
