@@ -44,12 +44,25 @@ class Erasure:
                 for listener in self._listeners:
                     listener(session, account)
                 _unbind(session, account)
-            session.execute(delete(QuestionRow).where(QuestionRow.asked_by == learner_id))
+            _erase_questions(session, learner_id)
             session.execute(delete(ReviewPlaceRow).where(ReviewPlaceRow.learner_id == learner_id))
-            table = LearnerRow.__table__
-            assert isinstance(table, Table)  # noqa: S101
+            table = _table(LearnerRow)
             _erase(session, table, table.c.id == learner_id)
             return True
+
+
+def _erase_questions(session: Session, learner_id: int) -> None:
+    """Deletes what was asked, with what others said of the answers."""
+    mine = QuestionRow.asked_by == learner_id
+    # Nobody judges one of them between here and its end.
+    session.scalars(select(QuestionRow.id).where(mine).order_by(QuestionRow.id).with_for_update()).all()
+    _erase(session, _table(QuestionRow), mine)
+
+
+def _table(row: type[Base]) -> Table:
+    table = row.__table__
+    assert isinstance(table, Table)  # noqa: S101
+    return table
 
 
 def _unbind(session: Session, account: AccountRow) -> None:

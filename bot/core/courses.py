@@ -27,6 +27,7 @@ from jobs.bindings import CoursePlaceRow, LastCourseRow
 from jobs.groups.tables import GroupRow, RoundRow
 from jobs.tables import AttemptRow, CardRow, JobRow
 from knowledge.store import insert
+from knowledge.tables import QuestionRow
 
 if TYPE_CHECKING:
     from bot.core.services import Services
@@ -231,10 +232,15 @@ def _of_round(session: Session, number: int) -> str | None:
     )
 
 
+def _of_question(session: Session, number: int) -> str | None:
+    return session.scalar(select(QuestionRow.course_id).where(QuestionRow.id == number))
+
+
 SUBJECTS: Mapping[str, Callable[[Session, int], str | None]] = {
     "attempt": _of_attempt,
     "job": _of_job,
     "group": _of_group,
     "round": _of_round,
+    "asked": _of_question,
 }
 """What of a button's id, or of an outbound row's payload, names a thing by its number that has a course."""

@@ -45,7 +45,7 @@ Gateway     `drop_gateway()` (closed with a code, or broken off), `ask_to_reconn
             `invalidate_sessions()` (op 9), `hold_heartbeats()` (a zombie), `refuse_gateway()`,
             `forget_sessions()`, `redeliver()`; `gateway.heartbeat_ms` is set before a client comes.
 Crashes     Requests are numbered from 1. `steps.before(n, kill=pid)`, `steps.after(n, kill=pid)`, or with
-            a function to call, which may raise `Stopped` (faults.py): then nothing is answered.
+            a function to call, which may raise `Stopped` (steps.py): then nothing is answered.
             `next_number` is the number of the next request.
 Violations  Every request, and every answer and event of the double's own, is judged by Discord's published
             descriptions where those lie beside the checkout, and always by the limits and sequences that

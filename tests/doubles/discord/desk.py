@@ -10,12 +10,13 @@ from typing import Any
 
 from knowledge.clock import Clock
 from tests.doubles.discord.contract import Contract
-from tests.doubles.discord.faults import Faults, Steps
+from tests.doubles.discord.faults import Faults
 from tests.doubles.discord.gateway_sessions import Hub
 from tests.doubles.discord.interactions import Interaction
 from tests.doubles.discord.rates import Rates
-from tests.doubles.discord.violations import Violations
 from tests.doubles.discord.world import DM, Json, Message, User, World
+from tests.doubles.steps import Steps
+from tests.doubles.violations import Violations
 
 
 @dataclass(eq=False)
@@ -87,7 +88,7 @@ class Request:
 class Desk:
     def __init__(self, clock: Clock) -> None:
         self.world = World(clock)
-        self.violations = Violations()
+        self.violations = Violations("Discord")
         self.contract = Contract.load()
         self.hub = Hub(self.world, self.violations, self.contract)
         self.faults = Faults(self.world.lock)

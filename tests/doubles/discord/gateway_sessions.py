@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tests.doubles.discord.contract import Contract
-from tests.doubles.discord.violations import Violations
 from tests.doubles.discord.world import Guild, Json, World
+from tests.doubles.violations import Violations
 
 GUILDS = 1 << 0
 GUILD_MEMBERS = 1 << 1

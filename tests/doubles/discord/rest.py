@@ -12,9 +12,10 @@ from aiohttp import BodyPartReader, web
 from tests.doubles.discord import api_application, api_messages, api_places, callbacks
 from tests.doubles.discord.desk import Desk, Request, Upload
 from tests.doubles.discord.errors import ApiError, Misuse, invalid_json, unauthorized
-from tests.doubles.discord.faults import AFTER_RESET, HANG, RESET, Fault, Stopped
+from tests.doubles.discord.faults import AFTER_RESET, HANG, RESET, Fault
 from tests.doubles.discord.rates import Standing
 from tests.doubles.discord.routing import ROUTES
+from tests.doubles.steps import Stopped
 
 HANDLERS = (api_application, api_messages, api_places, callbacks)
 """Imported for the routes that they declare."""

@@ -93,7 +93,7 @@ def test_without_the_intent_in_the_portal_it_starts_without_it(
 ) -> None:
     discord_server.app.message_content = False
     running = connect(message_content=True)
-    assert not running.until("online").message_content
+    assert running.until("online").without == ("intent",)
     asked = [frame["d"]["intents"] >> 15 & 1 for frame in discord_server.gateway.frames if frame["op"] == 2]
     assert asked == [1, 0]
     warnings = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
@@ -102,7 +102,7 @@ def test_without_the_intent_in_the_portal_it_starts_without_it(
 
 
 def test_with_the_intent_it_may_read_every_message(discord_server: DiscordServer, connect: Connect) -> None:
-    assert connect(message_content=True).until("online").message_content
+    assert not connect(message_content=True).until("online").without
 
 
 def test_discord_away_at_the_start_is_waited_for(

@@ -17,9 +17,9 @@ from jobs.outbox import LEASE, Outbox
 from jobs.tables import OutboundRow
 from knowledge.store import Base, Database
 from tests.doubles.clock import FrozenClock
-from tests.doubles.discord.faults import Stopped
 from tests.doubles.discord.world import Channel
 from tests.doubles.discord_server import DiscordServer
+from tests.doubles.steps import Stopped
 
 ROOT = Path(__file__).resolve().parents[4]
 WORDS = 450
