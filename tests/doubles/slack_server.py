@@ -78,8 +78,9 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 
 from knowledge.clock import Clock, SystemClock
-from tests.doubles.slack.acting import Acts, Upload
+from tests.doubles.slack.acting import Acts
 from tests.doubles.slack.desk import Desk, Request
+from tests.doubles.slack.doing import Upload
 from tests.doubles.slack.doors import Doors, consent
 from tests.doubles.slack.errors import CannotDo
 from tests.doubles.slack.http import Answer, Caller
