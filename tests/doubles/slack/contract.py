@@ -194,7 +194,8 @@ def _explain(error: Any, depth: int = 0) -> list[str]:
 
         return [each for inner in min(branches, key=misfit) for each in _explain(inner, depth + 1)]
     path = "/".join(map(str, error.instance_path)) or "the whole"
-    return [f"{path}: {error.message[:300]}"]
+    said = error.message
+    return [f"{path}: {said if len(said) < 300 else '... ' + said[-200:]}"]
 
 
 def _fits(value: Any, kind: str) -> bool:

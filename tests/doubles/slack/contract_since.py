@@ -143,6 +143,7 @@ ANSWERS_SINCE: dict[str, dict[str, str]] = {
 """Keys of the double's answers that no recorded sample has: path, why."""
 
 PAYLOADS_SINCE: dict[str, dict[str, str]] = {
+    "press": {"actions.selected_options": "of checkboxes, and of menus of which several can be chosen"},
     "submit": {"response_urls": "documented; the sample's form has no conversation to respond to"},
     "message": {
         "event.app_id": "stands in messages of apps",
