@@ -119,7 +119,7 @@ class Post:
         self.wires.append(wire)
         waiting, self._waiting = self._waiting, []
         for delivery in waiting:
-            delivery.attempt += 1
+            delivery.attempt = max(1, delivery.attempt)
             delivery.reason = delivery.reason or "timeout"
             self._dispatch(delivery)
         self._world.changed()
