@@ -12,7 +12,7 @@ from jobs.owner import process_owner
 if TYPE_CHECKING:
     from bot.platforms.discord.options import DiscordOptions
     from bot.platforms.discord.platform import DiscordPlatform
-    from bot.platforms.discord.status import DiscordStatus
+    from bot.platforms.hosted.status import Status
     from bot.wiring import App
 
 log = logging.getLogger(__name__)
@@ -45,12 +45,12 @@ class Discord:
             self._platform.stop()
 
     def _made(self, options: DiscordOptions) -> DiscordPlatform:
-        from bot.platforms.discord import status
         from bot.platforms.discord.platform import DiscordPlatform
+        from bot.platforms.hosted import status
 
         app, owner = self._app, process_owner()
 
-        def tell(current: DiscordStatus) -> None:
+        def tell(current: Status) -> None:
             status.write(app.settings.state_path("discord"), current, owner)
             if current.state == "online" and not self._greeted:
                 self._greeted = True

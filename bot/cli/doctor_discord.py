@@ -14,7 +14,7 @@ from knowledge.errors import RecapError
 
 if TYPE_CHECKING:
     from bot.platforms.discord.portal import Standing
-    from bot.platforms.discord.status import DiscordStatus
+    from bot.platforms.hosted.status import Status
     from bot.wiring import App
 
 _RUNNING: dict[str, State] = {"online": "ok", "connecting": "ok", "waiting": "warn", "refused": "broken"}
@@ -28,8 +28,9 @@ def discord(app: App) -> Iterator[Finding]:
     if options is None:
         yield Finding("discord", "ok", say(app, "discord_none"))
         return
-    from bot.platforms.discord import portal, status
+    from bot.platforms.discord import portal
     from bot.platforms.discord.commands import application_commands
+    from bot.platforms.hosted import status
 
     running = status.read(app.settings.state_path("discord"), process_owner())
     try:
@@ -75,7 +76,7 @@ def _servers(app: App, known: Standing) -> Finding:
     return Finding("discord_servers", "warn", told)
 
 
-def _running(app: App, running: DiscordStatus) -> Finding:
+def _running(app: App, running: Status) -> Finding:
     detail = running.detail or running.problem
     told = say(app, f"discord_state_{running.state}", detail=detail)
     return Finding("discord_running", _RUNNING[running.state], told)

@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.core.drain import Drain
-from bot.platforms.discord.client import Pause
 from bot.platforms.discord.client import client as unconnected
 from bot.platforms.discord.commands import application_commands
 from bot.platforms.discord.inbound import Inbound
@@ -15,6 +14,7 @@ from bot.platforms.discord.places import PLATFORM
 from bot.platforms.discord.replies import Replies
 from bot.platforms.discord.sender import Sender
 from bot.platforms.discord.session import DiscordSession
+from bot.platforms.hosted.supervision import Pause
 from knowledge.clock import Clock
 from knowledge.store import Database
 

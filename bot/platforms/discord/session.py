@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.core.drain import Drain
 from bot.platforms.discord import sync
-from bot.platforms.discord.client import Client, Pause, Watch
+from bot.platforms.discord.client import Client
 from bot.platforms.discord.faults import fault
 from bot.platforms.discord.inbound import Inbound
 from bot.platforms.discord.replies import Replies
 from bot.platforms.discord.sender import Sender
+from bot.platforms.hosted.supervision import Pause, Watch
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ KEPT = timedelta(days=90)
 
 
 class DiscordSession:
-    """Implements `supervision.Session`. The drain runs from the first connection on."""
+    """Implements `hosted.supervision.Session`. The drain runs from the first connection on."""
 
     def __init__(
         self,
@@ -118,9 +119,9 @@ class _Starting:
         self._watch = watch
         self._connected = connected
 
-    def online(self, name: str) -> None:
+    def online(self, name: str, home: str = "") -> None:
         self._connected()
-        self._watch.online(name)
+        self._watch.online(name, home)
 
     def offline(self) -> None:
         self._watch.offline()
