@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.core.alternatives import taken_apart
-from bot.core.choosing import plain
 from bot.core.errors import CommandError
 from bot.core.handlers.settings import READERS, known_zone
 from bot.core.voice import Voice
@@ -23,14 +22,14 @@ Fields = Mapping[str, str]
 
 
 def faults(action: str, fields: Fields, language: Language) -> dict[str, str]:
-    """The fields of an action's form that can't be taken, each with a plain sentence that says why."""
+    """The fields of an action's form that can't be taken, each with a sentence (Markdown) that says why."""
     checks = _CHECKS.get(taken_apart(action)[0], {})
     found: dict[str, str] = {}
     for name, read in checks.items():
         try:
             read(fields.get(name, "").strip(), fields)
         except RecapError as error:
-            found[_place(name, error)] = plain(Voice(language).label(error.key, **error.params))
+            found[_place(name, error)] = Voice(language).say(error.key, **error.params)
     return found
 
 

@@ -6,6 +6,10 @@ from types import ModuleType
 
 import bot.platforms.discord.tables
 import bot.platforms.slack.assistant.tables
+<<<<<<< HEAD
+=======
+import bot.platforms.slack.installing.tables
+>>>>>>> main
 import bot.platforms.slack.tables
 import bot.platforms.web.tables
 import jobs.bindings
@@ -24,6 +28,12 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.groups.tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
+<<<<<<< HEAD
     bot.platforms.slack.tables,
     bot.platforms.slack.assistant.tables,
+=======
+    bot.platforms.slack.assistant.tables,
+    bot.platforms.slack.installing.tables,
+    bot.platforms.slack.tables,
+>>>>>>> main
 )

@@ -15,6 +15,7 @@ from bot.platforms.discord.replies import Replies
 from bot.platforms.discord.sender import Sender
 from bot.platforms.discord.session import DiscordSession
 from bot.platforms.hosted.supervision import Pause
+from bot.platforms.hosted.work import Work
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -38,14 +39,12 @@ def assemble(
     client = unconnected(options, pause)
     replies = Replies(client, database, clock)
     sender = Sender(client, replies)
+    drain = Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES)
     return DiscordSession(
         client,
         Inbound(core, replies, clock, admin_role=options.admin_role),
         replies,
-        sender,
-        Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES),
+        Work(PLATFORM, replies, sender, drain, clock, pause),
         options.token,
         application_commands(not options.admin_role),
-        clock,
-        pause,
     )

@@ -105,6 +105,11 @@ class Replies(ABC, Generic[R, Whom]):
         """Ends its threads, once the platform's loop has nothing more to say."""
         self._kept.close()
 
+    async def _apologise(self, ref: R) -> None:
+        language = await self._kept.ask(self._kept.language, ref)
+        said = catalogue.say(language, "hosted.interrupted")
+        await self.fill(ref, Reply(said, tone="error", language=language))
+
     def _lock(self, reference: int) -> asyncio.Lock:
         return self._locks.setdefault(reference, asyncio.Lock())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 API_URL = "https://slack.com/api/"
 
@@ -22,7 +23,9 @@ class SlackOptions:
     client_secret: str = field(default="", repr=False)
     """With `client_id` the app can be installed in any number of workspaces."""
     store_key: str = field(default="", repr=False)
-    """What the tokens of installed workspaces are encrypted with (a Fernet key)."""
+    """What the tokens of installed workspaces are encrypted with: a Fernet key, or several with commas."""
+    key_file: Path = Path("data/slack.key")
+    """Where that key is kept when the settings name none."""
     api_url: str = API_URL
     """Where requests go, with a slash at the end."""
     public_url: str = ""
@@ -46,5 +49,5 @@ class SlackOptions:
 
     @property
     def distributed(self) -> bool:
-        """Whether any workspace can install the app."""
-        return bool(self.client_id and self.client_secret)
+        """Whether any workspace can install the app; a token of one workspace excludes the others."""
+        return bool(self.client_id and self.client_secret) and not self.bot_token

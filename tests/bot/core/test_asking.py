@@ -101,7 +101,7 @@ def test_what_is_wrong_is_told_at_its_field(action: str, fields: dict[str, str],
     for language in ("en", "bg", "zh"):
         found = faults(action, fields, language)
         assert set(found) == wrong
-        assert all(sentence and "`" not in sentence for sentence in found.values())
+        assert all(found.values())
 
 
 def test_a_form_s_own_values_are_never_wrong(chat: Chat) -> None:

@@ -5,3 +5,8 @@ Everything is acknowledged on Slack's loop before any work is done, then waits i
 """
 
 from __future__ import annotations
+
+from bot.platforms.slack.inbound.inbound import Inbound
+from bot.platforms.slack.inbound.turns import Turns
+
+__all__ = ["Inbound", "Turns"]

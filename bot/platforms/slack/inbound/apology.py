@@ -25,6 +25,7 @@ async def apologise(clients: Clients, source: Source, locale: str, error: Except
     try:
         if source.response_url:
             webhook = AsyncWebhookClient(source.response_url, timeout=SECONDS)
+            webhook.proxy = None  # not one that the environment happens to name
             answer = await webhook.send(text=sentence, response_type="ephemeral", replace_original=False)
             if answer.status_code == 200:
                 return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.platforms.slack.places import Place
+from bot.platforms.slack.render import source_of
 from bot.platforms.slack.seam import Source
 
 
@@ -63,6 +64,19 @@ def of_shortcut(body: Mapping[str, Any], at: datetime) -> tuple[Source, Origin]:
     channel, message = str(_mapping(body, "channel").get("id") or ""), _mapping(body, "message")
     thread = str(message.get("thread_ts") or "")
     return _interaction(body, "shortcut", at, channel, "" if thread == message.get("ts") else thread)
+
+
+def of_form(body: Mapping[str, Any], at: datetime) -> tuple[Source, Origin]:
+    """Of a form that was sent: where it was opened. One view is taken once, however often it is told of."""
+    view, user = _mapping(body, "view"), str(_mapping(body, "user")["id"])
+    key = f"form:{view.get('id') or body.get('trigger_id')}"
+    found = source_of(view, key, user, at)
+    if found is None:
+        where = origin(_team(body), user, "", direct=True)
+        return Source(key, where.place, user, at=at), where
+    direct = not found.channel or _may_be_direct(found.channel)
+    where = origin(found.team, user, found.channel, found.thread, direct=direct)
+    return replace(found, place=where.place), where
 
 
 def of_message(body: Mapping[str, Any], at: datetime, *, threaded: bool) -> tuple[Source, Origin]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.core import catalogue
 from bot.core.forms import Form
+from bot.core.language import known_language
 from bot.core.reply import Field
 from bot.platforms.hosted.render import markdown
 from bot.platforms.hosted.render.measure import clean, is_blank, one_line, shortened
@@ -60,7 +61,7 @@ def modal(
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": _kept(action, source),
+        "private_metadata": _kept(action, language, source),
         "title": _plain(_named(shortened(form.title, TITLE, size))),
         "submit": _plain(catalogue.label(language, "slack.form.send")),
         "close": _plain(catalogue.label(language, "slack.form.close")),
@@ -71,6 +72,11 @@ def modal(
 def action_of(view: Mapping[str, Any]) -> str:
     """The action that a submitted view carries out."""
     return str(_metadata(view)["action"])
+
+
+def language_of(view: Mapping[str, Any]) -> Language:
+    """The language that a submitted view speaks."""
+    return known_language(str(_metadata(view).get("language", "")))
 
 
 def source_of(view: Mapping[str, Any], key: str, user: str, at: datetime | None = None) -> Source | None:
@@ -129,8 +135,8 @@ def plain_text(sentence: str) -> str:
     return one_line(rich.told(parts))
 
 
-def _kept(action: str, source: Source | None) -> str:
-    kept: dict[str, Any] = {"action": action}
+def _kept(action: str, language: Language, source: Source | None) -> str:
+    kept: dict[str, Any] = {"action": action, "language": language}
     if source is not None:
         told = {
             "place": str(source.place),

@@ -13,9 +13,9 @@ import pytest
 from bot.platforms.discord import endpoints
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.platform import DiscordPlatform
-from bot.platforms.discord.session import ROUND
 from bot.platforms.hosted.status import State, Status
 from bot.platforms.hosted.supervision import NOTICED_AFTER, ONLINE_WITHIN
+from bot.platforms.hosted.work import ROUND
 from bot.wiring import App
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.fixtures import discord_server

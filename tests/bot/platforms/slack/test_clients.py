@@ -3,73 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
-from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
+from bot.platforms.slack.authorization import authorization
 from bot.platforms.slack.clients import OneWorkspace
 from bot.platforms.slack.failures import Later, NotInstalled
 from bot.platforms.slack.options import SlackOptions
+from tests.bot.platforms.slack.api import Answer, Api, fine, refused
 
-Answers = list[tuple[int, dict[str, str], dict[str, Any]]]
 TOKEN = "xoxb-1"  # noqa: S105
-ITSELF = {
-    "ok": True,
-    "team_id": "T1",
-    "team": "Study group",
-    "user_id": "UBOT",
-    "user": "recap",
-    "bot_id": "B1",
-    "url": "https://study.slack.com/",
-}
+ITSELF = fine(team_id="T1", team="Study group", user_id="UBOT", user="recap", bot_id="B1")
 
 
-class Api:
-    """Answers each call with what was put down for it, the last one again and again."""
+def limited(seconds: str) -> Answer:
+    return 429, {"Retry-After": seconds}, {"ok": False, "error": "ratelimited"}
 
-    def __init__(self, **answers: Answers) -> None:
-        self._answers = answers
-        self.calls: list[str] = []
-        self.waited: list[float] = []
 
-    async def pause(self, seconds: float) -> None:
-        self.waited.append(seconds)
+def run(api: Api, use: Callable[[OneWorkspace], Awaitable[None]]) -> list[float]:
+    """The waits that the client made."""
+    waited: list[float] = []
 
-    async def _answer(self, request: web.Request) -> web.Response:
-        method = request.match_info["method"]
-        self.calls.append(method)
-        left = self._answers[method.replace(".", "_")]
-        status, headers, body = left.pop(0) if len(left) > 1 else left[0]
-        return web.Response(
-            status=status, headers=headers, text=json.dumps(body), content_type="application/json"
-        )
+    async def pause(seconds: float) -> None:
+        waited.append(seconds)
 
-    def run(self, use: Callable[[OneWorkspace], Awaitable[None]]) -> None:
-        async def live() -> None:
-            app = web.Application()
-            app.router.add_route("*", "/api/{method}", self._answer)
-            runner = web.AppRunner(app)
-            await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", 0)
-            await site.start()
-            port = runner.addresses[0][1]
-            options = SlackOptions(bot_token=TOKEN, api_url=f"http://127.0.0.1:{port}/api/")
-            clients = OneWorkspace(options, self.pause)
-            try:
-                await use(clients)
-            finally:
-                await clients.close()
-                await runner.cleanup()
+    async def live(url: str) -> None:
+        clients = OneWorkspace(SlackOptions(bot_token=TOKEN, api_url=url), pause)
+        try:
+            await use(clients)
+        finally:
+            await clients.close()
 
-        asyncio.run(live())
+    with api:
+        asyncio.run(live(api.url))
+    return waited
 
 
 def test_the_workspace_of_the_token_is_asked_for_once() -> None:
-    api = Api(auth_test=[(200, {}, ITSELF)])
+    api = Api(auth_test=[ITSELF])
 
     async def use(clients: OneWorkspace) -> None:
         users = await asyncio.gather(*(clients.bot_user("T1") for _ in range(5)))
@@ -77,8 +50,8 @@ def test_the_workspace_of_the_token_is_asked_for_once() -> None:
         assert await clients.of("T1") is await clients.of("T1")
         assert await clients.teams() == ["T1"]
 
-    api.run(use)
-    assert api.calls == ["auth.test"]
+    run(api, use)
+    assert api.calls == [("auth.test", {}, TOKEN)]
 
 
 def test_another_workspace_has_no_client() -> None:
@@ -86,19 +59,17 @@ def test_another_workspace_has_no_client() -> None:
         with pytest.raises(NotInstalled, match="T2"):
             await clients.of("T2")
 
-    Api(auth_test=[(200, {}, ITSELF)]).run(use)
+    run(Api(auth_test=[ITSELF]), use)
 
 
 def test_a_revoked_token_is_not_installed_and_an_outage_comes_later() -> None:
-    answers: Answers = [(503, {}, {"ok": False}), (200, {}, {"ok": False, "error": "token_revoked"})]
-
     async def use(clients: OneWorkspace) -> None:
         with pytest.raises(Later):
             await clients.of("T1")
         with pytest.raises(NotInstalled, match="token_revoked"):
             await clients.of("T1")
 
-    Api(auth_test=answers).run(use)
+    run(Api(auth_test=[(503, {}, {"ok": False}), refused("token_revoked")]), use)
 
 
 def test_no_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,45 +79,48 @@ def test_no_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     async def use(clients: OneWorkspace) -> None:
         assert await clients.bot_user("T1") == "UBOT"
 
-    Api(auth_test=[(200, {}, ITSELF)]).run(use)
+    run(Api(auth_test=[ITSELF]), use)
 
 
 def test_a_short_limit_is_waited_out() -> None:
-    limited: Answers = [(429, {"Retry-After": "2"}, {"ok": False, "error": "ratelimited"})]
-    api = Api(
-        auth_test=[(200, {}, ITSELF)], chat_postMessage=[*limited, (200, {}, {"ok": True, "ts": "1.1"})]
-    )
-
     async def use(clients: OneWorkspace) -> None:
         answer = await (await clients.of("T1")).chat_postMessage(channel="C1", text="x")
         assert answer["ts"] == "1.1"
 
-    api.run(use)
-    assert api.waited == [2.0]
+    waited = run(Api(auth_test=[ITSELF], chat_postMessage=[limited("2"), fine(ts="1.1")]), use)
+    assert waited == [2.0]
 
 
-@pytest.mark.parametrize("answers", [1, 2], ids=["long", "twice short"])
-def test_a_long_limit_is_told_to_who_called(answers: int) -> None:
-    seconds = "30" if answers == 1 else "1"
-    limited: Answers = [(429, {"Retry-After": seconds}, {"ok": False, "error": "ratelimited"})]
-    api = Api(auth_test=[(200, {}, ITSELF)], chat_postMessage=limited)
+@pytest.mark.parametrize(("seconds", "calls"), [("30", 1), ("1", 2)], ids=["long", "short, again and again"])
+def test_a_long_limit_is_told_to_who_called(seconds: str, calls: int) -> None:
+    api = Api(auth_test=[ITSELF], chat_postMessage=[limited(seconds)])
 
     async def use(clients: OneWorkspace) -> None:
-        with pytest.raises(SlackApiError) as refused:
+        with pytest.raises(SlackApiError) as error:
             await (await clients.of("T1")).chat_postMessage(channel="C1", text="x")
-        assert refused.value.response.headers["Retry-After"] == seconds
+        assert error.value.response.headers["Retry-After"] == seconds
 
-    api.run(use)
-    assert api.calls.count("chat.postMessage") == answers
+    run(api, use)
+    assert api.called("chat.postMessage") == calls
 
 
 def test_what_is_known_of_a_workspace_can_be_forgotten() -> None:
-    api = Api(auth_test=[(200, {}, ITSELF), (200, {}, {"ok": False, "error": "account_inactive"})])
-
     async def use(clients: OneWorkspace) -> None:
         await clients.of("T1")
         await clients.forget("T1")
         with pytest.raises(NotInstalled):
             await clients.of("T1")
 
-    api.run(use)
+    run(Api(auth_test=[ITSELF, refused("account_inactive")]), use)
+
+
+def test_bolt_is_told_who_the_bot_is() -> None:
+    async def use(clients: OneWorkspace) -> None:
+        authorize = authorization(clients)
+        told = await authorize(team_id="T1", enterprise_id=None, user_id="U1")
+        assert told is not None
+        assert (told.bot_user_id, told.bot_id, told.bot_token) == ("UBOT", "B1", TOKEN)
+        assert await authorize(team_id="T2", enterprise_id=None, user_id="U1") is None
+        assert await authorize(team_id=None, enterprise_id="E1", user_id="U1") is None
+
+    run(Api(auth_test=[ITSELF]), use)
