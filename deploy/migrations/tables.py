@@ -6,10 +6,7 @@ from types import ModuleType
 
 import bot.platforms.discord.tables
 import bot.platforms.slack.assistant.tables
-<<<<<<< HEAD
-=======
 import bot.platforms.slack.installing.tables
->>>>>>> main
 import bot.platforms.slack.tables
 import bot.platforms.web.tables
 import jobs.bindings
@@ -28,12 +25,7 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.groups.tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
-<<<<<<< HEAD
-    bot.platforms.slack.tables,
-    bot.platforms.slack.assistant.tables,
-=======
     bot.platforms.slack.assistant.tables,
     bot.platforms.slack.installing.tables,
     bot.platforms.slack.tables,
->>>>>>> main
 )
