@@ -229,3 +229,35 @@ def test_old_references_are_forgotten(echo: Echo, study: Study, clock: FrozenClo
     assert echo.replies.prune(clock.now() - timedelta(days=90)) == 1
     assert echo.replies.references.get(ref.id) is None
     assert isinstance(echo.replies.references.get(young.id), Ref)
+
+
+def test_what_is_held_up_for_long_holds_up_nobody(
+    echo: Echo, study: Study, slack_server: SlackServer, database: Database, clock: FrozenClock
+) -> None:
+    _, first = echo.command(study.ada, study.open)
+    _, second = echo.command(study.bob, slack_server.dm(study.bob))
+    for ref, said in ((first, "First."), (second, "Second.")):
+        assert echo.replies.references.begin(ref.id, Reply(said))
+    echo.__exit__(None, None, None)
+    slack_server.faults.add("chat.postMessage", 429, retry_after=120)
+    with Echo(slack_server, database, clock, pauses=(600.0,)) as again:
+        # It is not waited for here: two minutes are left to the next look.
+        again.do(again.replies.resume())
+        assert sorted([*again.said(study.open), *again.said(slack_server.dm(study.bob))]) in (
+            ["First."],
+            ["Second."],
+        )
+
+
+def test_one_that_can_not_be_shown_keeps_no_other_back(
+    echo: Echo, study: Study, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, broken = echo.command(study.ada, study.open)
+    _, whole = echo.command(study.ada, study.open)
+    references = echo.replies.references
+    references.change(broken.id, state="told", pending={"text": "of another version"})
+    assert references.begin(whole.id, Reply("Here."))
+    echo.do(echo.replies.resume())
+    echo.do(echo.replies.resume())
+    assert echo.said(study.open) == ["Here."]
+    assert len([one for one in caplog.messages if "could not be brought" in one]) == 1
