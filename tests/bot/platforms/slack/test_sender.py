@@ -184,8 +184,9 @@ def test_who_can_t_be_written_to_is_unreachable(post: Post, word: str) -> None:
     assert [type(one) for one in errors] == [Unreachable]
 
 
-def test_closed_messages_make_somebody_unreachable(post: Post) -> None:
-    post.server.faults.add("chat.postMessage", "messages_tab_disabled")
+@pytest.mark.parametrize("word", ["messages_tab_disabled", "is_inactive", "restricted_action"])
+def test_closed_messages_make_somebody_unreachable(post: Post, word: str) -> None:
+    post.server.faults.add("chat.postMessage", word)
     assert type(raised(post, "review:1", post.to(post.ada), ASKED)[0]) is Unreachable
 
 
