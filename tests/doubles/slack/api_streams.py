@@ -83,7 +83,7 @@ def _blocks(desk: Desk, args: Json) -> list[Json]:
     blocks = [block for each in chunks for block in each.get("blocks") or []]
     if blocks:
         writing.judge(desk, {"text": " ", "blocks": blocks})
-    return wire.filled(blocks, writing.fresh)
+    return kit.filled(blocks)
 
 
 def _grow(message: Message, text: str, blocks: list[Json]) -> None:
