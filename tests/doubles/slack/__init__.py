@@ -1,0 +1,1 @@
+"""The parts of the loopback Slack; `tests.doubles.slack_server` is what a test uses."""
