@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.hosted.supervision import Pause
-from bot.platforms.slack.socket import Dispatch, Socket, opened
+from bot.platforms.slack.socket import HEARTBEAT, Dispatch, Socket, opened
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -43,13 +43,19 @@ class Link:
     """Lives on one loop. One `run`."""
 
     def __init__(
-        self, open_url: Callable[[], Awaitable[str]], dispatch: Dispatch, clock: Clock, pause: Pause
+        self,
+        open_url: Callable[[], Awaitable[str]],
+        dispatch: Dispatch,
+        clock: Clock,
+        pause: Pause,
+        heartbeat: float = HEARTBEAT,
     ) -> None:
         """`open_url` gives the address of a new connection."""
         self._open_url = open_url
         self._dispatch = dispatch
         self._clock = clock
         self._pause = pause
+        self._heartbeat = heartbeat
         self._session: aiohttp.ClientSession | None = None
         self._sockets: set[Socket] = set()
         self._reading_out: set[asyncio.Task[None]] = set()
@@ -89,7 +95,7 @@ class Link:
         url = await self._open_url()
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        socket = await opened(self._session, url, self._dispatch)
+        socket = await opened(self._session, url, self._dispatch, self._heartbeat)
         self._sockets.add(socket)
         return socket
 

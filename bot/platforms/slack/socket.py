@@ -116,10 +116,12 @@ class Socket:
             log.exception("what Slack sent could not be taken")
 
 
-async def opened(session: aiohttp.ClientSession, url: str, dispatch: Dispatch) -> Socket:
+async def opened(
+    session: aiohttp.ClientSession, url: str, dispatch: Dispatch, heartbeat: float = HEARTBEAT
+) -> Socket:
     """A connection that Slack has taken up, or let go of at once."""
     # What happens first may follow the hello in the same breath, so the socket reads from the beginning.
-    connection = await session.ws_connect(url, heartbeat=HEARTBEAT)
+    connection = await session.ws_connect(url, heartbeat=heartbeat)
     socket = Socket(connection, dispatch)
     try:
         await socket._taken_up()
