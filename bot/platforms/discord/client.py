@@ -79,6 +79,10 @@ class Client(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.events.joined(guild)
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        # At the start it may have been out of reach, and was passed over then.
+        await self.events.joined(guild)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self.events.left(guild)
 

@@ -31,7 +31,7 @@ MOST_SHORT = 3
 """After so many in a row it is no use to go on at once."""
 BETWEEN = 2.0
 """Seconds before a refresh is tried again while the old connection is still there."""
-READ_OUT = 10.0
+READ_OUT = 12.0
 """Seconds that an old connection is read on; Slack sends nothing more through it after that."""
 
 
@@ -133,7 +133,15 @@ async def socket_url(client: AsyncWebClient, app_token: str) -> str:
     try:
         return str((await client.apps_connections_open(app_token=app_token))["url"])
     except SlackApiError as error:
-        status = error.response.status_code
+        status, code = answer(error)
         if status == 429 or status >= 500:
             raise
-        raise LinkRefused(error.response.get("error") or f"HTTP {status}") from error
+        raise LinkRefused(code or f"HTTP {status}") from error
+
+
+def answer(error: SlackApiError) -> tuple[int, str]:
+    """Status and Slack's word for what is wrong; none in what something before Slack answered."""
+    response = error.response
+    status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    data = getattr(response, "data", None)
+    return status, str(data.get("error") or "") if isinstance(data, dict) else ""

@@ -61,6 +61,8 @@ def options(discord_server: DiscordServer) -> DiscordOptions:
 
 
 Connect = Callable[..., Connected]
+ENDS_WITHIN = 5.0
+"""Seconds that a thread may take until it notices the end."""
 
 
 @pytest.fixture
@@ -77,5 +79,7 @@ def connect(app: App, options: DiscordOptions, clock: FrozenClock) -> Iterator[C
     for one in made:
         one.stop()
     endpoints.point_at()
-    left = [thread.name for thread in threading.enumerate() if "discord" in thread.name]
-    assert not [name for name in left if name != "discord-server"], left
+    ours = [one for one in threading.enumerate() if "discord" in one.name and one.name != "discord-server"]
+    for thread in ours:  # what a turn has begun ends by itself
+        thread.join(ENDS_WITHIN)
+    assert not [thread.name for thread in ours if thread.is_alive()]
