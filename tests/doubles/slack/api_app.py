@@ -121,7 +121,7 @@ def uninstall(desk: Desk, team: Team) -> None:
     """The app is taken out of a workspace; it is told, in any order."""
     desk.tokens.end(team, "account_inactive")
     news.of_team(desk, team, _revoked(desk, team))
-    news.of_team(desk, team, {"type": "app_uninstalled", "event_ts": desk.world.ts()})
+    news.of_team(desk, team, {"type": "app_uninstalled"})
     team.installed = False
     for channel in desk.world.channels.values():
         if channel.team is team and channel.kind != "im" and channel.has_bot:
@@ -133,5 +133,4 @@ def _revoked(desk: Desk, team: Team) -> Json:
     return {
         "type": "tokens_revoked",
         "tokens": {"oauth": [], "bot": [team.bot.id]},
-        "event_ts": desk.world.ts(),
     }
