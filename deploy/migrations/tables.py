@@ -25,7 +25,7 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.groups.tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
-    bot.platforms.slack.installing.tables,
     bot.platforms.slack.assistant.tables,
+    bot.platforms.slack.installing.tables,
     bot.platforms.slack.tables,
 )

@@ -15,6 +15,7 @@ from bot.platforms.slack.failures import NoChannel, NotAllowed
 from bot.platforms.slack.references import Ref, References
 from bot.platforms.slack.render import Rendered
 from bot.platforms.slack.rest import EVENT, Rest, Spot
+from bot.platforms.slack.streaming import Streams, is_marked, mark
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +33,19 @@ def spot(ref: Ref) -> Spot:
 class Poster(Hosted[Ref, Rendered]):
     """Lives on Slack's loop. Raises `Failure`s."""
 
-    def __init__(self, rest: Rest, references: References) -> None:
+    def __init__(self, rest: Rest, references: References, streams: Streams) -> None:
         super().__init__(references)
         self._rest = rest
+        self._streams = streams
 
     async def _send(self, ref: Ref, message: Rendered, place: int) -> tuple[str, str]:
         looks = message.fingerprint()
-        ts = await self._rest.post(spot(ref), message, {**_told(ref), "looks": looks})
-        return ts, looks
+        payload = {**_told(ref), "looks": looks}
+        streamed = await self._streams.say(spot(ref), message, mark(ref.id, ref.posted), payload, ref.user_id)
+        if streamed is not None:
+            ts, whole = streamed
+            return ts, looks if whole else ""
+        return await self._rest.post(spot(ref), message, payload), looks
 
     async def _edit(self, ref: Ref, number: str, message: Rendered) -> None:
         await self._rest.edit(spot(ref), number, message)
@@ -57,6 +63,9 @@ class Poster(Hosted[Ref, Rendered]):
                 told = metadata.get("event_payload") or {}
                 if metadata.get("event_type") == EVENT and {key: told.get(key) for key in wanted} == wanted:
                     return str(message["ts"]), str(told.get("looks"))
+                if is_marked(message, mark(ref.id, ref.posted)):
+                    await self._streams.end(spot(ref), str(message["ts"]))
+                    return str(message["ts"]), ""
         except (NotAllowed, NoChannel):
             # A public channel takes messages of an app that isn't in it, but shows it none.
             log.warning("may not read channel %s: %s may come twice", ref.channel, ref.source)

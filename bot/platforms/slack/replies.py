@@ -20,6 +20,7 @@ from bot.platforms.slack.render import Rendered, render
 from bot.platforms.slack.rest import Rest
 from bot.platforms.slack.seam import Clients, SlackRef, Source
 from bot.platforms.slack.sharing import Sharer
+from bot.platforms.slack.streaming import Streams
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -45,7 +46,7 @@ class Replies(Hosted[Ref, str]):
         super().__init__(self.references, clock, pauses)
         self._clock = clock
         self._rest = Rest(clients, clock)
-        self._poster = Poster(self._rest, self.references)
+        self._poster = Poster(self._rest, self.references, Streams(self._rest, clock))
         self._sharer = Sharer(self._rest, self.references)
         self._follower = Follower(self._rest, self.references)
 

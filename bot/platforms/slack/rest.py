@@ -7,7 +7,7 @@ its time.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.platforms.slack.failures import Later, NotAllowed, Refused, failure, of_url, translated
 from bot.platforms.slack.rates import Rates
 from bot.platforms.slack.render import Attached, Rendered
+from bot.platforms.slack.render.rich import Block
 from bot.platforms.slack.seam import Clients
 from knowledge.clock import Clock
 
@@ -73,6 +74,41 @@ class Rest:
             spot.channel,
         )
         return str(told["ts"])
+
+    async def start_stream(self, spot: Spot, blocks: Sequence[Block], user: str | None) -> str:
+        """Begins a message that grows, in a thread, for the one who asked; its `ts`."""
+        told = await self._call(
+            spot.team,
+            "chat.startStream",
+            lambda client: client.chat_startStream(
+                channel=spot.channel,
+                thread_ts=spot.thread,
+                recipient_team_id=spot.team if user else None,
+                recipient_user_id=user,
+                chunks=_chunks(blocks),
+            ),
+        )
+        return str(told["ts"])
+
+    async def append_stream(self, spot: Spot, ts: str, blocks: Sequence[Block]) -> None:
+        await self._call(
+            spot.team,
+            "chat.appendStream",
+            lambda client: client.chat_appendStream(channel=spot.channel, ts=ts, chunks=_chunks(blocks)),
+        )
+
+    async def stop_stream(
+        self, spot: Spot, ts: str, blocks: Sequence[Block], payload: Mapping[str, Any] | None
+    ) -> None:
+        """Ends it, with the last blocks and with `payload` as metadata."""
+        more: dict[str, Any] = {"blocks": list(blocks)} if blocks else {}
+        if payload is not None:
+            more["metadata"] = {"event_type": EVENT, "event_payload": dict(payload)}
+        await self._call(
+            spot.team,
+            "chat.stopStream",
+            lambda client: client.chat_stopStream(channel=spot.channel, ts=ts, **more),
+        )
 
     async def edit(self, spot: Spot, ts: str, message: Rendered) -> None:
         """Replaces all that a message of ours shows; its metadata stays."""
@@ -221,6 +257,10 @@ class Rest:
     def _note(self, kind: tuple[str, str, str], refused: Exception) -> None:
         if isinstance(refused, Later) and refused.retry_in:
             self._rates.shut(kind, refused.retry_in)
+
+
+def _chunks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    return [{"type": "blocks", "blocks": list(blocks)}]
 
 
 async def _upload(session: aiohttp.ClientSession, client: AsyncWebClient, url: str, data: bytes) -> None:

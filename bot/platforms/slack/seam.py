@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from bot.core.complete import Choice
     from bot.core.forms import Form
+    from bot.core.home import Home
+    from bot.core.prompts import Prompt
     from bot.platforms.slack.clients import Identity
 
 
@@ -81,6 +83,10 @@ class SlackCore(Protocol):
     def choices(self, turn: Turn, parameter: str) -> Sequence[Choice]: ...
 
     def welcome(self, person: Person, where: Where | None = None) -> Reply: ...
+
+    def home(self, person: Person, where: Where, pictures: bool = True) -> Home: ...
+
+    def prompts(self, person: Person, where: Where) -> Sequence[Prompt]: ...
 
     def language(self, platform: str, person: Person) -> Language: ...
 

@@ -113,14 +113,14 @@ def new_code(desk: Desk, user: User, scopes: set[str], redirect_uri: str) -> Cod
 def revoke(desk: Desk, team: Team) -> None:
     """The tokens of a workspace are taken back; the app is told."""
     desk.tokens.end(team, "token_revoked")
-    news.of_team(desk, team, _revoked(desk, team))
+    news.of_team(desk, team, _revoked(team))
     desk.world.changed()
 
 
 def uninstall(desk: Desk, team: Team) -> None:
     """The app is taken out of a workspace; it is told, in any order."""
     desk.tokens.end(team, "account_inactive")
-    news.of_team(desk, team, _revoked(desk, team))
+    news.of_team(desk, team, _revoked(team))
     news.of_team(desk, team, {"type": "app_uninstalled"})
     team.installed = False
     for channel in desk.world.channels.values():
@@ -129,8 +129,5 @@ def uninstall(desk: Desk, team: Team) -> None:
     desk.world.changed()
 
 
-def _revoked(desk: Desk, team: Team) -> Json:
-    return {
-        "type": "tokens_revoked",
-        "tokens": {"oauth": [], "bot": [team.bot.id]},
-    }
+def _revoked(team: Team) -> Json:
+    return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot.id]}}

@@ -16,11 +16,11 @@ class SlackPaneRow(Base):
     __tablename__ = "slack_panes"
     __table_args__ = (Index("ix_slack_panes_team_user", "team", "user"),)
 
-    team: Mapped[str] = mapped_column(String(20), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    ts: Mapped[str] = mapped_column(String(20), primary_key=True)
-    user: Mapped[str] = mapped_column(String(20))
-    beside: Mapped[str] = mapped_column(String(20), default="")
+    team: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ts: Mapped[str] = mapped_column(String(40), primary_key=True)
+    user: Mapped[str] = mapped_column(String(40))
+    beside: Mapped[str] = mapped_column(String(40), default="")
     """The channel that the person looked at last beside it; empty: none."""
     titled: Mapped[bool] = mapped_column(default=False)
     """Whether it has a title of its own."""

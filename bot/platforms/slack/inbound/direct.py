@@ -26,11 +26,13 @@ class Direct:
         self._channels.put((team, user), channel)
 
     async def settled(self, source: Source, where: Origin) -> tuple[Source, Origin]:
-        """The same with its place as it is: in the messages of two others, they both read along."""
+        """The same with its place as it is: in the messages of two others, they both read along. Where Slack
+        doesn't tell, it is taken for such: what concerns one person is then shown to nobody else.
+        """
         if where.shared or not source.channel or source.channel == self._known(source):
             return source, where
         ours = await self._channels.get((source.team, source.user))
-        if ours is None or ours == source.channel:
+        if ours == source.channel:
             return source, where
         there = origin(source.team, source.user, source.channel, source.thread, direct=False)
         return replace(source, place=there.place), there

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from typing import Literal
 
 from bot.core.reply import Reply
 from bot.core.turn import Call, Line, Person, Press, Turn
@@ -18,6 +19,7 @@ from bot.platforms.slack.inbound.apology import apologise
 from bot.platforms.slack.inbound.direct import Direct
 from bot.platforms.slack.inbound.origins import Origin
 from bot.platforms.slack.inbound.people import People
+from bot.platforms.slack.inbound.watching import Watcher
 from bot.platforms.slack.places import PLATFORM
 from bot.platforms.slack.seam import Clients, SlackCore, SlackRef, SlackReplies, Source
 from knowledge.clock import Clock
@@ -59,6 +61,7 @@ class Turns:
         self._clients = clients
         self._lanes = Lanes()
         self._recent = Recent()
+        self._watchers: list[Watcher] = []
         self._begun: set[asyncio.Task[Opened]] = set()
         self._opening = asyncio.Semaphore(OPENING)
 
@@ -96,6 +99,10 @@ class Turns:
                 await after(reply)
 
         return self._lanes.put(str(origin.place), work, f"{source.key.partition(':')[0]} of Slack")
+
+    def watch(self, watcher: Watcher) -> None:
+        """Lets somebody look on at every turn from now on."""
+        self._watchers.append(watcher)
 
     def beside(self, place: str, work: Callable[[], Awaitable[None]], name: str) -> asyncio.Task[None]:
         """Puts work in a line that is no turn."""
@@ -139,11 +146,29 @@ class Turns:
                 return None
             person = person or await self.people.person(source.team, source.user)
             done = await did(person) if callable(did) else did
+            origin = await self._begins(source, origin, person, done)
             turn = Turn(PLATFORM, person, str(origin.place), str(ref), done, origin.within, origin.shared)
             reply = await self.threads.work(self._core.dispatch, turn)
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             locale = self.people.locale(source.team, source.user)
             await apologise(self._clients, source, locale, error)
             return None
+        await self._tell("answers", source, reply)
         await self._replies.fill(ref, reply)
+        await self._tell("said", source, reply)
         return reply
+
+    async def _begins(self, source: Source, origin: Origin, person: Person, did: Did) -> Origin:
+        for watcher in self._watchers:
+            try:
+                origin = await watcher.begins(source, origin, person, did)
+            except Exception:
+                log.exception("a watcher of %s failed", source.key)
+        return origin
+
+    async def _tell(self, moment: Literal["answers", "said"], source: Source, reply: Reply) -> None:
+        for watcher in self._watchers:
+            try:
+                await getattr(watcher, moment)(source, reply)
+            except Exception:
+                log.exception("a watcher of %s failed", source.key)

@@ -32,7 +32,10 @@ def of_blocks(blocks: Sequence[Block]) -> list[str]:
     found: list[str] = []
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     actions = [
-        one["action_id"] for block in blocks if block["type"] == "actions" for one in block["elements"]
+        one["action_id"]
+        for block in blocks
+        if block["type"] in ("actions", "context_actions")
+        for one in block["elements"]
     ]
     for name, own in (("block ids", ids), ("action ids", actions)):
         if len(set(own)) != len(own) or "" in own:
@@ -59,6 +62,11 @@ def _of_block(block: Block) -> Iterator[str]:
                 yield "actions without any"
             for one in block["elements"]:
                 yield from _control(one)
+        case "context_actions":
+            for one in block["elements"]:
+                for thumb in (one["positive_button"], one["negative_button"]):
+                    yield from _text("button", thumb["text"], limits.LABEL)
+                    yield from _over("value", size(thumb["value"]), limits.VALUE)
         case "table":
             yield from _table(block)
         case "rich_text":

@@ -17,6 +17,7 @@ from bot.platforms.hosted.render.measure import clean, cut_within, is_blank, one
 from bot.platforms.hosted.render.prose import Paragraph, line
 from bot.platforms.hosted.render.runs import Run
 from bot.platforms.slack.render import controls, rich, sources, tables
+from bot.platforms.slack.render.feedback import thumbs
 from bot.platforms.slack.render.limits import BLOCKS, DESCRIPTION, FILE_BYTES, TEXT, TOTAL, size
 from bot.platforms.slack.render.pages import PAGE, Page, pack, weigh
 from bot.platforms.slack.render.rendered import Rendered
@@ -53,6 +54,7 @@ def render(
     buttons = [
         *controls.blocks_of(reply.actions, language),
         *sources.passages(reply.citations, reply.course, language),
+        *thumbs(reply, language),
     ]
     messages = [
         _message(page, mentioned if not number else None) for number, page in enumerate(pages or [()])
@@ -63,6 +65,8 @@ def render(
     above = _message(tuple(one for one in more if isinstance(one, Paragraph)), None)
     messages += [_with(above, one) for one in further]
     messages[-1] = replace(messages[-1], files=tuple(files))
+    if reply.tone == "answer":
+        messages = [replace(one, flows=True) for one in messages]
     return messages
 
 

@@ -78,7 +78,7 @@ def identified(blocks: Sequence[Block]) -> list[Block]:
     found: list[Block] = []
     count = 0
     for block in blocks:
-        if block["type"] == "actions":
+        if block["type"] in ("actions", "context_actions"):
             elements = []
             for element in block["elements"]:
                 count += 1

@@ -20,6 +20,8 @@ class Rendered:
     blocks: tuple[Block, ...] = ()
     files: tuple[Attached, ...] = ()
     """What is uploaded with it."""
+    flows: bool = False
+    """An answer, which may be shown piece by piece where it comes in a thread."""
 
     def payload(self, *, update: bool = False) -> dict[str, Any]:
         """Arguments of `chat.postMessage`, or of `chat.update`, `chat.postEphemeral` and response URLs.
