@@ -125,6 +125,9 @@ class Contract:
         for name in ("chat.update",):
             if method == name:
                 schema["properties"]["message"]["properties"]["blocks"] = {"type": "array"}
+        if method == "conversations.history":
+            # A conversation may be empty.
+            del schema["properties"]["messages"]["minItems"]
         return jsonschema_rs.Draft4Validator({**schema, "definitions": definitions})
 
     def of_blocks(self, blocks: list[Json]) -> list[str]:
