@@ -149,5 +149,13 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
         "event.app_id": "stands in messages of apps",
         "event.subtype": "has samples of its own for some subtypes only",
     },
+    "message/message_changed": {
+        "event.message.app_id": "stands in messages of apps",
+        "event.previous_message.app_id": "stands in messages of apps",
+    },
+    "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
+    "app_mention": {"event.parent_user_id": "stands in replies of threads"},
+    "app_uninstalled": {"event.event_ts": "stands in every event"},
+    "tokens_revoked": {"event.event_ts": "stands in every event"},
 }
 """The same of what the app is told, by the kind of invocation or the type of the event."""

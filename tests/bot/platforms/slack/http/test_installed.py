@@ -22,12 +22,9 @@ from bot.platforms.web.options import WebOptions
 from bot.wiring import App, wire
 from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
-from tests.doubles.slack.fixtures import slack_server
 from tests.doubles.slack.world import Team
 from tests.doubles.slack_server import SlackServer
 from tests.doubles.web_server import WebServer
-
-__all__ = ["slack_server"]
 
 PUBLIC = "https://recap.example"
 
