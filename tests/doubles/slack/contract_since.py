@@ -44,6 +44,7 @@ ARGUMENTS_SINCE: dict[str, tuple[Argument, ...]] = {
     "conversations.open": (("prevent_creation", "boolean", "documented since 2021"),),
     "oauth.v2.access": (
         ("code", "string", "not needed beside a refresh token"),
+        ("code", "string", "left out where a token is renewed, 2021"),
         ("grant_type", "string", "token rotation came in 2021"),
         ("refresh_token", "string", "token rotation came in 2021"),
     ),
