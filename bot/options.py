@@ -50,10 +50,16 @@ def discord_options(settings: Settings) -> DiscordOptions | None:
 
 def slack_options(settings: Settings) -> SlackOptions | None:
     """Slack's share of the settings; None: it is not set up."""
+    options = slack_manifest_options(settings)
+    return options if options.socket or options.http else None
+
+
+def slack_manifest_options(settings: Settings) -> SlackOptions:
+    """The same, set up or not: an app has to be made before it has tokens."""
     from bot.platforms.slack.options import SlackOptions
 
     slack = settings.slack
-    options = SlackOptions(
+    return SlackOptions(
         bot_token=_told(slack.bot_token),
         app_token=_told(slack.app_token),
         signing_secret=_told(slack.signing_secret),
@@ -67,7 +73,6 @@ def slack_options(settings: Settings) -> SlackOptions | None:
         admins=slack.admin_ids,
         keep=timedelta(days=slack.keep_days),
     )
-    return options if options.socket or options.http else None
 
 
 def _told(secret: SecretStr | None) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from jobs.bindings import CoursePlaceRow
 from jobs.linking.merge import lock
 from jobs.people_tables import ReviewPlaceRow
 from jobs.tables import AccountRow, LearnerRow
@@ -42,6 +43,7 @@ class Erasure:
             for account in session.scalars(select(AccountRow).where(AccountRow.learner_id == learner_id)):
                 for listener in self._listeners:
                     listener(session, account)
+                _unbind(session, account)
             _erase_questions(session, learner_id)
             session.execute(delete(ReviewPlaceRow).where(ReviewPlaceRow.learner_id == learner_id))
             table = _table(LearnerRow)
@@ -61,6 +63,14 @@ def _table(row: type[Base]) -> Table:
     table = row.__table__
     assert isinstance(table, Table)  # noqa: S101
     return table
+
+
+def _unbind(session: Session, account: AccountRow) -> None:
+    """Forgets the course that somebody chose for a conversation of their own; a channel's stays."""
+    own = account.inbox or account.place
+    session.execute(
+        delete(CoursePlaceRow).where(CoursePlaceRow.platform == account.platform, CoursePlaceRow.place == own)
+    )
 
 
 def _erase(session: Session, table: Table, doomed: ColumnElement[bool]) -> None:

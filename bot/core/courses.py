@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.core.context import read_number
 from bot.core.errors import CourseUnknown
 from bot.core.reply import Action, Reply
 from bot.core.turn import Press, Turn, Where
@@ -109,8 +110,8 @@ class Courses:
         """The course of the thing that is named there by its number."""
         with self._database.session() as session:
             for name, course_of in SUBJECTS.items():
-                value = str(carried.get(name, ""))
-                course = course_of(session, int(value)) if value.isascii() and value.isdigit() else None
+                number = read_number(str(carried.get(name, "")))
+                course = course_of(session, number) if number is not None else None
                 if course in self._known:
                     return self._known[course]
         return None

@@ -141,9 +141,10 @@ def later(context: Context, arguments: Mapping[str, str]) -> Reply:
     again = context.services.reviews.later(attempt, context.learner.id)
     context.services.planned()
     when = context.voice.moment(again, context.services.clock.now())
-    return Reply(
+    reply = Reply(
         context.say("review.later", when=when),
         tone="success",
         actions=(Action(action_id("progress"), context.label("action.progress")),),
         language=context.voice.language,
     )
+    return mine(context, reply)

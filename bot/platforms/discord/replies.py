@@ -22,6 +22,7 @@ from bot.platforms.discord.rest import Rest
 from bot.platforms.hosted.replies import PAUSES
 from bot.platforms.hosted.replies import Replies as Hosted
 from knowledge.clock import Clock
+from knowledge.notes import Language
 from knowledge.store import Database
 
 TOKEN_LIFE = timedelta(minutes=15)
@@ -80,13 +81,13 @@ class Replies(Hosted[Ref, int]):
 
     async def _show(self, ref: Ref, reply: Reply) -> Ref:
         """By whichever way is open: the interaction, the channel, direct messages."""
-        asked_openly = ref.application_id is not None and place(ref.place).kind != "dm"
-        hidden = ref.private or (reply.private and asked_openly)
+        hidden = ref.private or (reply.private and self._asked_openly(ref, reply))
         if ref.token is not None:
             try:
-                if hidden and not ref.private and not ref.messages:
+                conceal = hidden and not ref.private and not ref.messages
+                if conceal:
                     ref = await self._concealed(ref)
-                return await self._follow(ref, reply)
+                return await self._follow(ref, reply, deferred=not conceal)
             except TokenExpired:
                 ref = await self.references.ask(self.references.change, ref.id, token=None)
         if hidden:
@@ -99,19 +100,29 @@ class Replies(Hosted[Ref, int]):
                 raise
             return await self._move(ref, reply, explained=True)
 
+    def _asked_openly(self, ref: Ref, reply: Reply) -> bool:
+        """Whether others would see a reply that stays where it was asked for.
+
+        What was wrong with a message may be told where the message stands, for all to see.
+        """
+        told_anyway = ref.application_id is None and reply.tone == "error"
+        return place(ref.place).kind != "dm" and not told_anyway
+
     async def _concealed(self, ref: Ref) -> Ref:
         """From now on for its person alone. A press has left nothing open that would have to go."""
         if ref.pressed:
             return await self.references.ask(self.references.change, ref.id, private=True)
         return await self._follower.conceal(ref)
 
-    async def _follow(self, ref: Ref, reply: Reply) -> Ref:
+    async def _follow(self, ref: Ref, reply: Reply, deferred: bool) -> Ref:
         uncertain = self._follower.uncertain(ref)
+        messages = render(reply, most=1) if uncertain else render(reply)
         try:
-            shown = await self._follower.show(ref, render(reply, most=1) if uncertain else render(reply))
+            shown = await self._follower.show(ref, messages, deferred)
         except Full:
             uncertain = True
-            shown = await self._follower.show(ref, render(reply, most=1)[:1])
+            messages = render(reply, most=1)[:1]
+            shown = await self._follower.show(await self._now(ref), messages, deferred)
         if uncertain:
             shown = await self.references.ask(self.references.change, ref.id, draft=None)
         return shown
@@ -151,8 +162,19 @@ class Replies(Hosted[Ref, int]):
         try:
             return await self._post(moved, channel, reply)
         except Closed:
-            await self.references.ask(self.references.change, ref.id, state="dropped")
-            raise
+            if ref.answers is None or ref.channel_id is None:
+                await self.references.ask(self.references.change, ref.id, state="dropped")
+                raise
+        return await self._excused(ref, ref.channel_id, locale_language(reply.language))
+
+    async def _excused(self, ref: Ref, channel: int, language: Language) -> Ref:
+        """Says under a message why it gets no answer, now and later."""
+        back = await self.references.ask(
+            self.references.change, ref.id, place=ref.place, answers=ref.answers, draft=None
+        )
+        said = catalogue.say(language, "hosted.closed")
+        await self._post(back, channel, Reply(said, tone="error", language=language))
+        return await self.references.ask(self.references.change, ref.id, state="dropped")
 
     async def _channel(self, where: Place) -> int:
         return await self._rest.open_dm(where.id) if where.kind == "dm" else where.id

@@ -158,10 +158,11 @@ class References(ABC, Generic[R]):
             row.draft = None
             return self._ref(row)
 
-    def unfinished(self, started: datetime) -> list[tuple[R, Reply | None]]:
+    def unfinished(self, started: datetime) -> list[tuple[R, dict[str, Any] | None]]:
         """Replies to turns that don't stand there yet.
 
-        With what they say, or None for those that were in work when a process before `started` ended.
+        With what they say (`Reply.to_json`), or None for those that were in work when a process before
+        `started` ended.
         """
         interrupted = and_(self._row.state == "open", self._row.created_at < started)
         with self._database.session() as session:
@@ -173,7 +174,7 @@ class References(ABC, Generic[R]):
                 )
                 .order_by(self._row.id)
             ).all()
-            return [(self._ref(row), Reply.from_json(row.pending) if row.pending else None) for row in rows]
+            return [(self._ref(row), row.pending) for row in rows]
 
     def is_pending(self, reference: int) -> bool:
         with self._database.session() as session:

@@ -34,6 +34,8 @@ class Replies(ABC, Generic[R, Whom]):
         self._pauses = pauses
         self._started = clock.now()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._broken: set[int] = set()
+        """References that failed in a way nobody expects; the next start tries them again."""
 
     @abstractmethod
     async def _show(self, ref: R, reply: Reply) -> R:
@@ -82,13 +84,18 @@ class Replies(ABC, Generic[R, Whom]):
         A reply that was not delivered is; a turn that was in work when the process ended gets a sentence that
         says so. To be called whenever the platform can be spoken to, and now and then.
         """
-        for ref, reply in await self._kept.ask(self._kept.unfinished, self._started):
-            if reply is not None:
-                await self._bring(ref, reply)
-            else:
-                language = await self._kept.ask(self._kept.language, ref)
-                said = catalogue.say(language, "hosted.interrupted")
-                await self.fill(ref, Reply(said, tone="error", language=language))
+        for ref, pending in await self._kept.ask(self._kept.unfinished, self._started):
+            if ref.id in self._broken:
+                continue
+            try:
+                if pending is not None:
+                    await self._bring(ref, Reply.from_json(pending))
+                else:
+                    await self._apologise(ref)
+            except Exception:
+                # One that can't be shown must not keep the others back, now and at every further look.
+                log.exception("the reply to %s could not be brought", ref.source)
+                self._broken.add(ref.id)
 
     def prune(self, before: datetime) -> int:
         """Forgets replies from before that moment; they can't be edited any more. Tells how many."""
@@ -97,6 +104,11 @@ class Replies(ABC, Generic[R, Whom]):
     def close(self) -> None:
         """Ends its threads, once the platform's loop has nothing more to say."""
         self._kept.close()
+
+    async def _apologise(self, ref: R) -> None:
+        language = await self._kept.ask(self._kept.language, ref)
+        said = catalogue.say(language, "hosted.interrupted")
+        await self.fill(ref, Reply(said, tone="error", language=language))
 
     def _lock(self, reference: int) -> asyncio.Lock:
         return self._locks.setdefault(reference, asyncio.Lock())

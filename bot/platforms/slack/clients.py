@@ -9,33 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platforms.slack.failures import Later, NotInstalled, Refused
+from bot.platforms.slack.failures import NotInstalled, translated
 from bot.platforms.slack.limits import ShortLimit
 from bot.platforms.slack.options import SlackOptions
-
-if TYPE_CHECKING:
-    from bot.platforms.slack.failures import Failure
 
 Pause = Callable[[float], Awaitable[object]]
 
 TIMEOUT = 20
 """Seconds that one call takes at most."""
-
-_GONE = {
-    "account_inactive",
-    "invalid_auth",
-    "not_authed",
-    "org_login_required",
-    "team_access_not_granted",
-    "token_expired",
-    "token_revoked",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +130,8 @@ class OneWorkspace:
 
 async def identified(client: AsyncWebClient) -> Identity:
     """Asks Slack whose token a client has. A `Failure` where it doesn't tell."""
-    try:
+    with translated():
         told: dict[str, Any] = dict((await client.auth_test()).data)  # type: ignore[arg-type]
-    except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError) as error:
-        raise failure(error) from error
     return Identity(
         team=told["team_id"],
         title=told.get("team", ""),
@@ -156,16 +140,3 @@ async def identified(client: AsyncWebClient) -> Identity:
         name=told.get("user", ""),
         enterprise=told.get("enterprise_id"),
     )
-
-
-def failure(error: BaseException) -> Failure:
-    """What the refusal of a token, or of a request for one, means."""
-    if not isinstance(error, SlackApiError):
-        return Later(str(error) or type(error).__name__)
-    code = error.response.get("error") or ""
-    if code in _GONE:
-        return NotInstalled(code)
-    status = error.response.status_code
-    if status == 429 or status >= 500 or code in {"internal_error", "fatal_error", "service_unavailable"}:
-        return Later(code or f"HTTP {status}")
-    return Refused(code or f"HTTP {status}")

@@ -1,13 +1,13 @@
 """Says a reply through the response URL of what it answers: five times at most, for half an hour.
 
-What is said so is in no history that we may read, and carries no id: a use is counted before it is made,
-and what may have been said already is said again. To a command it then replaces what stands there; to a
-press, whose URL would replace the pressed message, it comes once more.
+What is said so is in no history that we may read, and carries no id: a use is counted before it is made, and
+what may have been said already is said again. Slack's people have it both ways whether the URL of a command
+can replace what was said through it; that of a press replaces the pressed message. So progress is said once
+at most, and what follows is asked to replace it where that does no harm.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from bot.platforms.slack.failures import UrlUsedUp
@@ -15,28 +15,18 @@ from bot.platforms.slack.posting import spot
 from bot.platforms.slack.references import USES, Ref, References
 from bot.platforms.slack.render import Rendered
 from bot.platforms.slack.rest import Rest
-from knowledge.clock import Clock
-
-AT = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1))
-"""How long after the turn progress may take its first, second and third use: two are left for the result,
-and for what corrects it."""
 
 
 class Follower:
     """Lives on Slack's loop. Raises `Failure`s, `UrlUsedUp` above all."""
 
-    def __init__(self, rest: Rest, references: References, clock: Clock) -> None:
+    def __init__(self, rest: Rest, references: References) -> None:
         self._rest = rest
         self._references = references
-        self._clock = clock
 
     def is_worth_it(self, ref: Ref) -> bool:
-        """Whether progress may take a use of the URL now, or be whispered where there is none."""
-        if ref.response_url is None:
-            return ref.uses == 0 and ref.posted == 0
-        if ref.uses >= len(AT) or (ref.uses and not ref.replaces):
-            return False
-        return self._clock.now() >= ref.created_at + AT[ref.uses]
+        """Whether progress may take a use of the URL, or be whispered where there is none."""
+        return ref.uses == 0 and ref.posted == 0
 
     async def say(self, ref: Ref, message: Rendered, *, private: bool) -> Ref:
         """Says a message, in the place of the one before where that can be.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from bot.platforms.hosted.references import References as Hosted
 from bot.platforms.hosted.references import Standing, standing
@@ -30,8 +30,8 @@ class Shared:
     id: str
     looks: str
     """Recognises name and content."""
-    shown: bool
-    """Whether it is known to stand there."""
+    state: str
+    """begun (announced, its content on the way) | sent (about to be shown) | shown"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,6 @@ class Ref(Standing):
     is_fresh: bool
     """Whether it was asked for within the life of a response URL."""
     files: tuple[Shared, ...]
-    created_at: datetime
 
     @property
     def where(self) -> Place:
@@ -78,8 +77,7 @@ class References(Hosted[Ref]):
 
     def shared(self, reference: int, files: tuple[Shared, ...]) -> Ref:
         """Notes the files of a reply."""
-        kept = [{"id": file.id, "looks": file.looks, "shown": file.shown} for file in files]
-        return self.change(reference, files=kept)
+        return self.change(reference, files=[asdict(file) for file in files])
 
     def _account(self, ref: Ref) -> str | None:
         return account(ref.team, ref.user_id) if ref.user_id is not None else None
@@ -95,5 +93,4 @@ class References(Hosted[Ref]):
             uses=row.uses,
             is_fresh=fresh,
             files=tuple(Shared(**file) for file in row.files),
-            created_at=row.created_at,
         )

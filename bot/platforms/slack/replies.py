@@ -48,7 +48,7 @@ class Replies(Hosted[Ref, str]):
         self._rest = Rest(clients, clock)
         self._poster = Poster(self._rest, self.references, Streams(self._rest, clock))
         self._sharer = Sharer(self._rest, self.references)
-        self._follower = Follower(self._rest, self.references, clock)
+        self._follower = Follower(self._rest, self.references)
 
     async def open(self, source: Source, *, private: bool) -> Ref | None:
         """A reference for the reply to something done on Slack; None if that was taken before.

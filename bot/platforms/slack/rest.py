@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.platforms.slack.failures import Later, Refused, failure, of_url, translated
+from bot.platforms.slack.failures import Later, NotAllowed, Refused, failure, of_url, translated
 from bot.platforms.slack.rates import Rates
 from bot.platforms.slack.render import Attached, Rendered
 from bot.platforms.slack.render.rich import Block
@@ -152,7 +152,7 @@ class Rest:
 
     async def respond(self, team: str, url: str, message: Rendered, more: Mapping[str, Any]) -> None:
         """Says a message through a response URL. `UrlUsedUp`: it takes no more."""
-        body = {**message.payload(update=True), **more}
+        body = {"text": message.text, "blocks": list(message.blocks), **more}
         kind = (team, "response_url", url)
         self._rates.check(kind)
         client = await self._clients.of(team)
@@ -200,16 +200,18 @@ class Rest:
             ),
         )
 
-    async def is_shared(self, spot: Spot, file_id: str) -> bool:
-        """Whether a file stands in a channel."""
+    async def channels_of(self, team: str, file_id: str) -> frozenset[str] | None:
+        """Where a file stands; None for one that Slack doesn't know, or whose upload isn't complete."""
         try:
-            told = await self._call(spot.team, "files.info", lambda client: client.files_info(file=file_id))
+            told = await self._call(team, "files.info", lambda client: client.files_info(file=file_id))
+        except NotAllowed:
+            return frozenset()  # without files:read nothing can be known
         except Refused:
-            return False
+            return None
         file = told["file"]
         there = [channel for kind in ("channels", "groups", "ims") for channel in file.get(kind) or ()]
         shares = [channel for kind in (file.get("shares") or {}).values() for channel in kind]
-        return spot.channel in (*there, *shares)
+        return frozenset((*there, *shares))
 
     async def delete_file(self, team: str, file_id: str) -> None:
         await self._call(team, "files.delete", lambda client: client.files_delete(file=file_id))

@@ -1,7 +1,8 @@
 """Shows a reply's files in a conversation, each as a message of its own behind the words: once each.
 
-A file is announced, noted, uploaded, and then completed, which shows it; before that nobody sees it. Who
-finds a file noted but not known to be shown asks Slack whether it stands there before uploading it again.
+A file is announced, noted, uploaded, noted again, and then completed, which shows it after a moment; before
+that nobody sees it. Who finds it uploaded but not known to be shown asks Slack whether it is, and completes
+it again where it isn't: Slack takes that once only.
 """
 
 from __future__ import annotations
@@ -48,16 +49,31 @@ class Sharer:
 
     async def _one(self, ref: Ref, look: str, file: Attached) -> Ref:
         known = next((one for one in ref.files if one.looks == look), None)
-        if known is not None and (known.shown or await self._rest.is_shared(spot(ref), known.id)):
-            return ref if known.shown else await self._with(ref, replace(known, shown=True))
+        if known is not None and known.state == "shown":
+            return ref
+        if known is not None and known.state == "sent" and await self._completed(ref, known, file):
+            return await self._with(ref, replace(known, state="shown"))
         if known is not None:
             ref = await self._without(ref, known)
         number, url = await self._rest.begin_file(ref.team, file)
-        begun = Shared(number, look, shown=False)
+        begun = Shared(number, look, "begun")
         ref = await self._with(ref, begun)
         await self._rest.upload(ref.team, url, file.data)
+        ref = await self._with(ref, replace(begun, state="sent"))
         await self._rest.complete_file(spot(ref), number, file.name)
-        return await self._with(ref, replace(begun, shown=True))
+        return await self._with(ref, replace(begun, state="shown"))
+
+    async def _completed(self, ref: Ref, known: Shared, file: Attached) -> bool:
+        """Whether what an earlier attempt was about to show is shown, or is now."""
+        channels = await self._rest.channels_of(ref.team, known.id)
+        if channels is not None and ref.channel in channels:
+            log.info("file %s of %s stood there already", known.id, ref.source)
+            return True
+        try:
+            await self._rest.complete_file(spot(ref), known.id, file.name)
+        except Refused:
+            return channels is not None
+        return True
 
     async def _with(self, ref: Ref, file: Shared) -> Ref:
         others = tuple(one for one in ref.files if one.id != file.id)

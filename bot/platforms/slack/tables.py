@@ -30,4 +30,4 @@ class ReplyRow(ReplyColumns, Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when the response URL works."""
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    """What was uploaded for it: `id`, `looks`, and whether it is `shown`."""
+    """What was uploaded for it: `references.Shared`."""

@@ -118,7 +118,7 @@ class Acts(Places):
             self.world.changed()
             if not view.body.get("notify_on_close"):
                 return None
-            made = self._at("close", view.user, view)
+            made = self._invocation("close", view.user, None, view=view)
             made.payload = payloads.of_view(self.desk, made, "view_closed", is_cleared=all_of_them)
             return self._send(made, INTERACTIVE)
 

@@ -113,15 +113,15 @@ def new_code(desk: Desk, user: User, scopes: set[str], redirect_uri: str) -> Cod
 def revoke(desk: Desk, team: Team) -> None:
     """The tokens of a workspace are taken back; the app is told."""
     desk.tokens.end(team, "token_revoked")
-    news.of_team(desk, team, _revoked(desk, team))
+    news.of_team(desk, team, _revoked(team))
     desk.world.changed()
 
 
 def uninstall(desk: Desk, team: Team) -> None:
     """The app is taken out of a workspace; it is told, in any order."""
     desk.tokens.end(team, "account_inactive")
-    news.of_team(desk, team, _revoked(desk, team))
-    news.of_team(desk, team, {"type": "app_uninstalled", "event_ts": desk.world.ts()})
+    news.of_team(desk, team, _revoked(team))
+    news.of_team(desk, team, {"type": "app_uninstalled"})
     team.installed = False
     for channel in desk.world.channels.values():
         if channel.team is team and channel.kind != "im" and channel.has_bot:
@@ -129,9 +129,5 @@ def uninstall(desk: Desk, team: Team) -> None:
     desk.world.changed()
 
 
-def _revoked(desk: Desk, team: Team) -> Json:
-    return {
-        "type": "tokens_revoked",
-        "tokens": {"oauth": [], "bot": [team.bot.id]},
-        "event_ts": desk.world.ts(),
-    }
+def _revoked(team: Team) -> Json:
+    return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot.id]}}

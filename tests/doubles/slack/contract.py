@@ -30,10 +30,10 @@ OPEN = ("blocks", "values", "event_payload", "metadata", "shares", "attachments"
 
 SAMPLES = {
     "command": "slash-commands/SlashCommandPayload",
-    "press": "interactive-components/BlockActionPayload",
-    "shortcut": "interactive-components/MessageShortcutPayload",
-    "submit": "views/ViewSubmissionPayload",
-    "close": "views/ViewClosedPayload",
+    "block_actions": "interactive-components/BlockActionPayload",
+    "message_action": "interactive-components/MessageShortcutPayload",
+    "view_submission": "views/ViewSubmissionPayload",
+    "view_closed": "views/ViewClosedPayload",
 }
 EVENTS = {
     "app_home_opened": "AppHomeOpenedPayload",
@@ -137,7 +137,7 @@ class Contract:
     def of_payload(self, kind: str, way: str, payload: Json) -> list[str]:
         """What is wrong with what the app is told."""
         if way != "events_api":
-            name = SAMPLES.get(kind)
+            name = SAMPLES.get(payload.get("type", kind))
             return (
                 []
                 if name is None

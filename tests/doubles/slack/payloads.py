@@ -98,6 +98,8 @@ def shortcut(desk: Desk, made: Invocation, callback_id: str) -> Json:
     payload |= {"callback_id": callback_id, "trigger_id": made.trigger_id, "action_ts": desk.world.ts()}
     if source is None:
         return payload
+    payload.pop("api_app_id")
+    payload["user"].pop("username")
     return {
         **payload,
         "message_ts": source.ts,

@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PING = re.compile(r"<(@[UW][A-Z0-9]+|!channel|!here|!everyone|!subteam\^[A-Z0-9]+)[^>]*>")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Team:
     """A workspace. `installed` False: the app isn't there (any more, or not yet)."""
 
@@ -30,7 +30,7 @@ class Team:
     usergroups: dict[str, list[User]] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class User:
     """A person or a bot. `dms_open` False: the app may not write to him (`cannot_dm_bot`)."""
 
@@ -54,7 +54,7 @@ class User:
         return bool(self.bot_id)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Channel:
     """A public channel, a private one ("group"), direct messages of two ("im") or of several ("mpim")."""
 
@@ -77,7 +77,7 @@ class Channel:
         return self.team.bot in self.members
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class File:
     """A file of the workspace; `shares` are the channels and `ts` of the messages that show it."""
 
@@ -96,7 +96,7 @@ class File:
     shares: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Message:
     """A message as it stands now; `edits` holds the (text, blocks) that it had before."""
 
@@ -150,7 +150,7 @@ class Message:
         return set(_PING.findall("\n".join([self.text, *reading(self.blocks, marked=True)])))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class View:
     """A modal or an App Home as it stands now."""
 

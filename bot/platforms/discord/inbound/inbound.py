@@ -228,7 +228,7 @@ class Inbound:
     async def _answer(
         self, source: Source, person: Person, origin: Origin, did: Did, opened: Awaitable[Ref | None]
     ) -> Reply | None:
-        """Carries it out and shows the reply; None: it was taken before, or couldn't even be begun."""
+        """Carries it out and shows the reply; None: it was taken before, or something failed."""
         try:
             ref = await opened
             if ref is None:
@@ -236,10 +236,10 @@ class Inbound:
                 return None
             await self._rush.over()
             reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
+            await self._replies.fill(ref, reply)
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             await apologise(source, person, error)
             return None
-        await self._replies.fill(ref, reply)
         return reply
 
 

@@ -63,7 +63,8 @@ def escaped(text: str) -> str:
     text = _SHORTCODE.sub(r"\\:", text)
     text = text.replace("](", f"]{ZERO_WIDTH}(")  # an escape would become part of the link
     text = _ANGLE.sub(r"\\<", text)
-    return text.replace("://", f":{ZERO_WIDTH}//")
+    # Before the colon: behind another colon, the scheme would else be an emoji's name.
+    return text.replace("://", f"{ZERO_WIDTH}://")
 
 
 def line_start_escaped(text: str) -> str:

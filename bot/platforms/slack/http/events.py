@@ -98,7 +98,10 @@ class Events:
 def _asked(request: Request, body: bytes) -> AsyncBoltRequest:
     """ValueError for what is no text, or no JSON."""
     headers = {name: request.headers[name] for name in _KEPT if name in request.headers}
-    return AsyncBoltRequest(body=body.decode(), headers=dict(headers))
+    try:
+        return AsyncBoltRequest(body=body.decode(), headers=dict(headers))
+    except (AttributeError, TypeError):  # Bolt looks into it as into an object
+        raise ValueError("what Slack sent is no JSON object") from None
 
 
 def _response(answer: BoltResponse) -> Response:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platforms.slack.clients import Connections, Identity, Pause, failure, web_client
+from bot.platforms.slack.clients import Connections, Identity, Pause, web_client
 from bot.platforms.slack.failures import Later, NotInstalled
 from bot.platforms.slack.installing.exchange import TROUBLE, exchange
 from bot.platforms.slack.installing.store import LEASE, Installation, Store
@@ -143,4 +143,4 @@ class Workspaces:
         log.warning("Slack: the token of workspace %s can't be renewed now (%s)", old.team, reason or error)
         if self._works(old):
             return old
-        raise Later(str(failure(error)), LEASE) from error
+        raise Later(f"the token can't be renewed now: {reason or error}", LEASE) from error

@@ -62,7 +62,7 @@ def modal(
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": _kept(action, language, source),
-        "title": _plain(shortened(form.title, TITLE, size)),
+        "title": _plain(_named(shortened(form.title, TITLE, size))),
         "submit": _plain(catalogue.label(language, "slack.form.send")),
         "close": _plain(catalogue.label(language, "slack.form.close")),
         "blocks": blocks,

@@ -4,25 +4,58 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-import discord
 import pytest
 
-from bot.platforms.discord.client import Watch
-from bot.platforms.discord.status import DiscordStatus
-from bot.platforms.discord.supervision import (
+from bot.platforms.hosted.status import Status
+from bot.platforms.hosted.supervision import (
     LONGEST_PAUSE,
     NOTICED_AFTER,
     ONLINE_WITHIN,
     STEADY,
+    Connecting,
     Supervision,
+    Watch,
 )
-from tests.bot.platforms.discord.test_faults import closed, http
 from tests.doubles.clock import FrozenClock
 
 Act = Callable[["Scripted", Watch], None] | BaseException | None
+
+
+@dataclass(frozen=True)
+class Known:
+    kind: str
+    detail: str
+    again: bool
+
+    @property
+    def line(self) -> str:
+        return f"{self.kind} ({self.detail})"
+
+
+class TokenRefused(Exception):
+    pass
+
+
+class IntentMissing(Exception):
+    pass
+
+
+def fault(error: BaseException) -> Known:
+    match error:
+        case TokenRefused():
+            return Known("token", str(error), again=False)
+        case IntentMissing():
+            return Known("intent", str(error), again=False)
+        case PermissionError():
+            return Known("refused", str(error), again=True)
+        case OSError():
+            return Known("unreachable", str(error), again=True)
+        case _:
+            return Known("internal", str(error), again=True)
 
 
 class Scripted:
@@ -49,18 +82,20 @@ class Scripted:
 class Stage:
     """A supervision with scripted sessions and pauses that end when the test says so."""
 
-    def __init__(self, clock: FrozenClock, acts: Sequence[Act], message_content: bool = False) -> None:
+    def __init__(self, clock: FrozenClock, acts: Sequence[Act], dispensable: bool = False) -> None:
         self.clock = clock
-        self.asked: list[bool] = []
+        self.asked: list[tuple[str, ...]] = []
         self.finished: list[str] = []
         self.pauses: list[float] = []
-        self.told: list[DiscordStatus] = []
+        self.told: list[Status] = []
         self._acts = list(acts)
         self._long = asyncio.Event()
-        self.supervision = Supervision(self._session, message_content, clock, self._pause, self.told.append)
+        spared = {"intent": "it goes on without it"} if dispensable else {}
+        connecting = Connecting("Elsewhere", self._session, fault, spared)
+        self.supervision = Supervision(connecting, clock, self._pause, self.told.append)
 
-    def _session(self, message_content: bool) -> Scripted:
-        self.asked.append(message_content)
+    def _session(self, without: Collection[str]) -> Scripted:
+        self.asked.append(tuple(without))
         act = self._acts.pop(0) if self._acts else None
         if act is None and not self._acts:
             asyncio.get_running_loop().call_soon(self.supervision.stop)
@@ -80,9 +115,9 @@ class Stage:
         return [status.state for status in self.told]
 
 
-def play(clock: FrozenClock, acts: Sequence[Act], message_content: bool = False) -> Stage:
+def play(clock: FrozenClock, acts: Sequence[Act], dispensable: bool = False) -> Stage:
     async def played() -> Stage:
-        stage = Stage(clock, acts, message_content)
+        stage = Stage(clock, acts, dispensable)
         async with asyncio.timeout(20):
             await stage.supervision.run()
         return stage
@@ -90,30 +125,34 @@ def play(clock: FrozenClock, acts: Sequence[Act], message_content: bool = False)
     return asyncio.run(played())
 
 
-@pytest.mark.parametrize("error", [discord.LoginFailure("no"), closed(4004), closed(4011), closed(4013)])
 def test_what_only_a_person_can_mend_is_said_once_and_not_tried_again(
-    clock: FrozenClock, error: BaseException, caplog: pytest.LogCaptureFixture
+    clock: FrozenClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stage = play(clock, [error])
+    stage = play(clock, [TokenRefused("no")])
     assert stage.states == ["connecting", "refused"]
-    assert (stage.asked, stage.pauses, stage.finished) == ([False], [], ["session 1"])
+    assert (stage.asked, stage.pauses, stage.finished) == ([()], [], ["session 1"])
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "the rest of Recap goes on" in caplog.text
 
 
-def test_without_the_intent_it_starts_again_and_does_without(
+def test_what_is_dispensable_is_done_without_from_then_on(
     clock: FrozenClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stage = play(clock, [discord.PrivilegedIntentsRequired(None), None], message_content=True)
-    assert stage.asked == [True, False]
+    stage = play(clock, [IntentMissing("4014"), None], dispensable=True)
+    assert stage.asked == [(), ("intent",)]
     assert stage.pauses == []
-    assert not stage.told[-1].message_content
+    assert stage.told[-1].without == ("intent",)
     (record,) = caplog.records
-    assert "mentions, replies and direct messages work all the same" in record.message
+    assert "it goes on without it" in record.message
 
 
-def test_a_missing_intent_that_was_not_asked_for_ends_it(clock: FrozenClock) -> None:
-    assert play(clock, [closed(4014)]).states[-1] == "refused"
+def test_refused_without_it_too_it_ends(clock: FrozenClock) -> None:
+    twice = [IntentMissing("4014"), IntentMissing("4014")]
+    assert play(clock, twice, dispensable=True).states[-1] == "refused"
+
+
+def test_what_is_not_dispensable_ends_it(clock: FrozenClock) -> None:
+    assert play(clock, [IntentMissing("4014")]).states[-1] == "refused"
 
 
 def test_the_network_is_waited_for_longer_and_longer_and_said_once(
@@ -128,7 +167,7 @@ def test_the_network_is_waited_for_longer_and_longer_and_said_once(
 
 
 def test_another_reason_is_said_too(clock: FrozenClock, caplog: pytest.LogCaptureFixture) -> None:
-    play(clock, [OSError("no route"), http(403), http(503), None])
+    play(clock, [OSError("no route"), PermissionError("403"), OSError("503"), None])
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING", "WARNING"]
 
 
@@ -152,7 +191,7 @@ def test_online_is_told_with_the_bots_name(clock: FrozenClock) -> None:
     assert (online.name, online.problem) == ("Recap#1", "")
 
 
-def test_a_gateway_that_never_takes_it_in_is_given_up_and_tried_again(clock: FrozenClock) -> None:
+def test_a_platform_that_never_takes_it_in_is_given_up_and_tried_again(clock: FrozenClock) -> None:
     async def played() -> Stage:
         stage = Stage(clock, [lambda session, watch: stage.let_time_pass(), None])
         async with asyncio.timeout(20):

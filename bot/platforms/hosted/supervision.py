@@ -1,18 +1,16 @@
-"""Keeps one connection to Discord alive, whatever happens to it; nothing of it ends the process."""
+"""Keeps one connection to a platform alive, whatever happens to it; nothing of it ends the process."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-from bot.platforms.discord.client import Pause, Watch
-from bot.platforms.discord.faults import Fault, fault
-from bot.platforms.discord.status import DiscordStatus, State
+from bot.platforms.hosted.status import State, Status
 from knowledge.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -22,13 +20,46 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 STEADY = timedelta(minutes=2)
 """Online for so long, a connection counts as good, and the pauses begin anew."""
 ONLINE_WITHIN = 90.0
-"""Seconds that a new connection may take until the gateway has taken us in."""
+"""Seconds that a new connection may take until the platform has taken us in."""
 NOTICED_AFTER = 30.0
 """Seconds offline from which on it is worth a line in the log."""
 
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for a number of seconds."""
+
+
+class Fault(Protocol):
+    """Why a connection ended."""
+
+    @property
+    def kind(self) -> str:
+        """One word for it."""
+
+    @property
+    def detail(self) -> str:
+        """What was said."""
+
+    @property
+    def again(self) -> bool:
+        """Whether trying again may help, with nothing changed."""
+
+    @property
+    def line(self) -> str:
+        """For the log."""
+
+
+class Watch(Protocol):
+    """Who follows the connection."""
+
+    def online(self, name: str, home: str = "") -> None:
+        """The platform has taken us in, or back."""
+
+    def offline(self) -> None:
+        """The platform has lost us; the session comes back by itself."""
+
 
 class Session(Protocol):
-    """One client from login to close."""
+    """One connection from login to close."""
 
     async def run(self, watch: Watch) -> None:
         """Logs in and stays connected. Returns once finished, raises what ended it."""
@@ -37,24 +68,31 @@ class Session(Protocol):
         """Ends it in order, whatever state it is in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """How a platform is connected to."""
+
+    platform: str
+    """Its name, for the log."""
+    session: Callable[[Collection[str]], Session]
+    """Makes a session, told the kinds of faults that it has to do without the thing for."""
+    fault: Callable[[BaseException], Fault]
+    """What an exception out of a session means; a `ConnectionError` that the platform can't be reached."""
+    dispensable: Mapping[str, str] = field(default_factory=dict)
+    """Kinds of faults after which it goes on without the thing, with what is said about it."""
+
+
 class Supervision:
     """Connects, waits, connects again. One `run`; everything on one loop."""
 
     def __init__(
-        self,
-        session: Callable[[bool], Session],
-        message_content: bool,
-        clock: Clock,
-        pause: Pause,
-        tell: Callable[[DiscordStatus], None],
+        self, connecting: Connecting, clock: Clock, pause: Pause, tell: Callable[[Status], None]
     ) -> None:
-        """`session` makes a session, told whether to ask for the content of every message."""
-        self._session = session
-        self._message_content = message_content
+        self._connecting = connecting
         self._clock = clock
         self._pause = pause
         self._tell = tell
-        self._status = DiscordStatus("stopped", clock.now())
+        self._status = Status("stopped", clock.now())
         self._stopping = asyncio.Event()
         self._noticing: asyncio.Task[None] | None = None
 
@@ -63,7 +101,7 @@ class Supervision:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Until stopped, or until Discord refuses in a way that only a person can mend."""
+        """Until stopped, or until the platform refuses in a way that only a person can mend."""
         failures = 0
         while not self._stopping.is_set():
             began = self._clock.now()
@@ -71,12 +109,9 @@ class Supervision:
             found = await self._one_session()
             if found is None:
                 break
-            if found.kind == "intent" and self._message_content:
-                self._message_content = False
-                log.warning(
-                    "%s: starting without it; mentions, replies and direct messages work all the same",
-                    found.line,
-                )
+            if found.kind in self._connecting.dispensable and found.kind not in self._status.without:
+                self._status = replace(self._status, without=(*self._status.without, found.kind))
+                log.warning("%s: %s", found.line, self._connecting.dispensable[found.kind])
                 continue
             if not found.again:
                 log.error("%s; the rest of Recap goes on", found.line)
@@ -86,45 +121,46 @@ class Supervision:
             await self._wait(found, min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE))
         self._set("stopped")
 
-    def online(self, name: str) -> None:
+    def online(self, name: str, home: str = "") -> None:
         if self._noticing is not None:
             self._noticing.cancel()
             self._noticing = None
         if self._status.state != "online":
-            log.info("online on Discord as %s", name)
-            self._status = replace(self._status, name=name, problem="", detail="")
+            where = f"{self._connecting.platform} as {name}" if name else self._connecting.platform
+            log.info("online on %s", f"{where} in {home}" if home else where)
+            self._status = replace(self._status, name=name, home=home, problem="", detail="")
             self._set("online")
 
     def offline(self) -> None:
         self._set("connecting")
         if self._noticing is None:
-            self._noticing = asyncio.create_task(self._notice(), name="discord-offline")
+            self._noticing = asyncio.create_task(self._notice(), name="offline")
 
     async def _notice(self) -> None:
         await self._pause(NOTICED_AFTER)
-        lost = Fault("unreachable", f"offline for {NOTICED_AFTER:.0f} s")
+        lost = self._unreachable(f"offline for {NOTICED_AFTER:.0f} s")
         log.warning("%s: trying again", lost.line)
         self._set("waiting", lost)
 
     async def _one_session(self) -> Fault | None:
         """Why it ended; None: it was stopped."""
-        session = self._session(self._message_content)
+        session = self._connecting.session(self._status.without)
         running = asyncio.ensure_future(session.run(self))
         stopped = asyncio.ensure_future(self._stopping.wait())
         late = asyncio.ensure_future(self._pause(ONLINE_WITHIN))
         try:
             await asyncio.wait((running, stopped, late), return_when=asyncio.FIRST_COMPLETED)
             if not running.done() and not stopped.done() and self._status.state == "connecting":
-                return Fault("unreachable", f"no answer from the gateway in {ONLINE_WITHIN:.0f} s")
+                return self._unreachable(f"no answer in {ONLINE_WITHIN:.0f} s")
             await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():
                 return None
             error = running.exception()
             if error is None:
-                return Fault("unreachable", "the connection was closed")
-            found = fault(error)
+                return self._unreachable("the connection was closed")
+            found = self._connecting.fault(error)
             if found.kind == "internal":
-                log.error("a session with Discord failed", exc_info=error)
+                log.error("a session with %s failed", self._connecting.platform, exc_info=error)
             return found
         finally:
             if self._noticing is not None:
@@ -132,11 +168,14 @@ class Supervision:
                 self._noticing = None
             await self._end(session, running, stopped, late)
 
+    def _unreachable(self, detail: str) -> Fault:
+        return self._connecting.fault(ConnectionError(detail))
+
     async def _end(self, session: Session, *tasks: asyncio.Future[Any]) -> None:
         try:
             await session.finish()
         except Exception:
-            log.exception("a session with Discord could not be ended in order")
+            log.exception("a session with %s could not be ended in order", self._connecting.platform)
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -152,12 +191,7 @@ class Supervision:
             each.cancel()
 
     def _set(self, state: State, found: Fault | None = None) -> None:
-        problem = {"problem": found.kind, "detail": found.detail} if found else {}
-        self._status = replace(
-            self._status,
-            state=state,
-            since=self._clock.now(),
-            message_content=self._message_content,
-            **problem,
-        )
+        if found is not None:
+            self._status = replace(self._status, problem=found.kind, detail=found.detail)
+        self._status = replace(self._status, state=state, since=self._clock.now())
         self._tell(self._status)

@@ -1,4 +1,4 @@
-"""How the connection to Discord is doing, also told to other processes (`recap doctor`) in a small file."""
+"""How the connection to a platform is doing, told to other processes (`recap doctor`) in a small file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ State = Literal["stopped", "connecting", "online", "waiting", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
-class DiscordStatus:
+class Status:
     """One moment of the connection."""
 
     state: State
@@ -25,14 +25,16 @@ class DiscordStatus:
     since: datetime
     name: str = ""
     """The bot's own name, once it was online."""
+    home: str = ""
+    """The one workspace that it serves, where the platform has such."""
     problem: str = ""
-    """The last fault's kind (`faults.Kind`); empty: none since it was online."""
+    """The last fault's kind; empty: none since it was online."""
     detail: str = ""
-    message_content: bool = False
-    """Whether every message can be read, which Discord may have refused although it is set."""
+    without: tuple[str, ...] = ()
+    """Kinds of faults that it does without the thing for, although the thing is set."""
 
 
-def write(path: Path, status: DiscordStatus, owner: str) -> None:
+def write(path: Path, status: Status, owner: str) -> None:
     """Leaves the status for `read`; a folder that can't be written only costs the doctor a line."""
     content = {**asdict(status), "since": status.since.isoformat(), "owner": owner}
     staged = path.with_suffix(".new")
@@ -40,15 +42,16 @@ def write(path: Path, status: DiscordStatus, owner: str) -> None:
         staged.write_text(json.dumps(content), encoding="utf-8")
         staged.replace(path)
     except OSError as error:
-        log.info("the state of Discord can't be written: %s", error)
+        log.info("the state of %s can't be written: %s", path.stem, error)
 
 
-def read(path: Path, me: str) -> DiscordStatus | None:
+def read(path: Path, me: str) -> Status | None:
     """What a running Recap left there; None where none runs or nothing can be told."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         owner = content.pop("owner")
-        status = DiscordStatus(**{**content, "since": datetime.fromisoformat(content["since"])})
+        since = datetime.fromisoformat(content["since"])
+        status = Status(**{**content, "since": since, "without": tuple(content["without"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return None if status.state == "stopped" or is_gone(owner, me) else status
