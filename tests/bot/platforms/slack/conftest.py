@@ -1,4 +1,4 @@
-"""A web server that carries what Slack mounts in it."""
+"""The loopback Slack for the tests of its platform, a bot on it, and a web server."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ from bot.platforms.web.options import WebOptions
 from bot.platforms.web.seam import Mounted
 from jobs.outbox import Outbox
 from knowledge.store import Base, Database
+from tests.bot.platforms.slack.echo import Echo
 from tests.doubles.clock import FrozenClock
 from tests.doubles.scripted_core import ScriptedCore
+from tests.doubles.slack.fixtures import slack_contract, slack_server
+from tests.doubles.slack_server import SlackServer
 from tests.doubles.web_server import WebServer
 
+__all__ = ["slack_contract", "slack_server"]
+
 Serve = Callable[[Mapping[str, Mounted]], str]
+
+
+@pytest.fixture
+def echo(slack_server: SlackServer, database: Database, clock: FrozenClock) -> Iterator[Echo]:
+    with Echo(slack_server, database, clock) as echo:
+        yield echo
 
 
 @pytest.fixture
