@@ -120,11 +120,6 @@ class Replies(ABC, Generic[R, Whom]):
             raise MessageGone(f"there is no reply {ref.id}")
         return now
 
-    async def _apologise(self, ref: R) -> None:
-        language = await self._kept.ask(self._kept.language, ref)
-        said = catalogue.say(language, "hosted.interrupted")
-        await self.fill(ref, Reply(said, tone="error", language=language))
-
     async def _bring(self, ref: R, reply: Reply) -> None:
         for pause in (*self._pauses, None):
             try:

@@ -148,5 +148,9 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
         "event.app_id": "stands in messages of apps",
         "event.subtype": "has samples of its own for some subtypes only",
     },
+    "message/message_changed": {
+        "event.message.app_id": "stands in messages of apps",
+        "event.previous_message.app_id": "stands in messages of apps",
+    },
 }
 """The same of what the app is told, by the kind of invocation or the type of the event."""

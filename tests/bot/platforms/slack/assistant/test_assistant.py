@@ -58,6 +58,7 @@ def test_the_pane_greets_and_offers_something_to_say(
 
 def test_a_pane_that_is_told_of_twice_greets_once(living: Living, slack_server: SlackServer) -> None:
     pane = greeted(living, slack_server.person("Ada"))
+    assert pane.opened is not None
     slack_server.redeliver(pane.opened)
     answer(living, pane, QUESTION)
     assert len([one for one in slack_server.by_bot(pane.channel) if "Hello" in one.shown]) == 1
