@@ -135,7 +135,8 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
     linking = Linking(database, outbox, clock)
-    spaces = Spaces(database, clock, timedelta(days=settings.discord.keep_days))
+    keep = {"discord": settings.discord.keep_days, "slack": settings.slack.keep_days}
+    spaces = Spaces(database, clock, {name: timedelta(days=days) for name, days in keep.items()})
     erasure = Erasure(database)
     erasure.on_forget(_forget_conversation)
     ladder = Ladder.parse(settings.review.intervals)
