@@ -11,7 +11,10 @@ from bot.core.drain import Drain
 from bot.platforms.hosted.supervision import Pause
 from bot.platforms.hosted.work import Work
 from bot.platforms.slack.app import bolt_app
+from bot.platforms.slack.assistant.assistant import Assistant
+from bot.platforms.slack.assistant.panes import Panes
 from bot.platforms.slack.clients import web_client
+from bot.platforms.slack.home.home import Home
 from bot.platforms.slack.inbound.inbound import Inbound
 from bot.platforms.slack.installing.removal import Removal
 from bot.platforms.slack.link import Link, socket_url
@@ -53,6 +56,12 @@ def assemble(
     Removal(core.left, clients, store_of(options, database, clock) if options.distributed else None).listen(
         app
     )
+    turns = inbound.turns
+    home = Home(core, clients, turns.people, turns.threads, pause=pause)
+    pane = Assistant(core, replies, clients, turns, Panes(database, clock), clock)
+    for beside in (home, pane):
+        turns.watch(beside)
+        beside.listen(app)
     inbound.listen(app)
     link = None
     if options.socket:
