@@ -11,7 +11,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.platforms.slack.assistant.assistant import Assistant, within
-from bot.platforms.slack.assistant.panes import Panes, forget_panes
+from bot.platforms.slack.assistant.panes import Panes
 from bot.platforms.slack.authorization import authorization
 from bot.platforms.slack.clients import OneWorkspace, web_client
 from bot.platforms.slack.home.home import Home
@@ -33,7 +33,6 @@ class Living:
         self.server = server
         self.app = app
         self.panes = Panes(app.database, app.services.clock)
-        app.services.erasure.on_forget(forget_panes)
         self.home: Home
         self.assistant: Assistant
         self.replies: Replies
