@@ -291,7 +291,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     message = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         return f"Unknown setting {name} in {path or FILE}; `recap config` lists them all."
-    if not name:
+    if not name or message.startswith(f"{name}."):  # about several settings
         return f"Setting {message[0].lower()}{message[1:]}."
     field = dict(names()).get(name)
     secret = field is not None and "SecretStr" in str(field.annotation)

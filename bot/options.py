@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
@@ -44,29 +43,33 @@ def discord_options(settings: Settings) -> DiscordOptions | None:
         shards=discord.spread,
         message_content=discord.message_content,
         admin_role=discord.admin_role,
-        keep=timedelta(days=discord.keep_days),
     )
 
 
 def slack_options(settings: Settings) -> SlackOptions | None:
     """Slack's share of the settings; None: it is not set up."""
+    options = slack_manifest_options(settings)
+    return options if options.socket or options.http else None
+
+
+def slack_manifest_options(settings: Settings) -> SlackOptions:
+    """The same, set up or not: an app has to be made before it has tokens."""
     from bot.platforms.slack.options import SlackOptions
 
     slack = settings.slack
-    options = SlackOptions(
+    return SlackOptions(
         bot_token=_told(slack.bot_token),
         app_token=_told(slack.app_token),
         signing_secret=_told(slack.signing_secret),
         client_id=slack.client_id,
         client_secret=_told(slack.client_secret),
         store_key=_told(slack.store_key),
+        key_file=settings.data_path / "slack.key",
         api_url=slack.api_url,
         public_url=slack.public_url,
         prefix=slack.prefix,
         admins=slack.admin_ids,
-        keep=timedelta(days=slack.keep_days),
     )
-    return options if options.socket or options.http else None
 
 
 def _told(secret: SecretStr | None) -> str:

@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     SecretStr,
     field_validator,
+    model_validator,
 )
 
 from knowledge.errors import RecapError
@@ -165,6 +166,16 @@ class SlackSettings(Section):
             raise ValueError("this is no token or secret of Slack: copy it alone, without spaces")
         return SecretStr(told)
 
+    @field_validator("bot_token")
+    @classmethod
+    def _of_the_bot(cls, token: SecretStr | None) -> SecretStr | None:
+        return _of_kind(token, "xoxb-", "the bot's, which begins with xoxb-")
+
+    @field_validator("app_token")
+    @classmethod
+    def _of_the_app(cls, token: SecretStr | None) -> SecretStr | None:
+        return _of_kind(token, "xapp-", "the app's, which begins with xapp-")
+
     @field_validator("api_url")
     @classmethod
     def _an_api(cls, url: str) -> str:
@@ -175,9 +186,44 @@ class SlackSettings(Section):
     def _an_address(cls, url: str) -> str:
         return _address(url, "https", "http").rstrip("/") if url else ""
 
+    @model_validator(mode="after")
+    def _together(self) -> SlackSettings:
+        """What is of no use without something else is said, rather than passed over."""
+        by_oauth = bool(self.client_id and self.client_secret)
+        if bool(self.client_id) != bool(self.client_secret):
+            lacking = "client_secret" if self.client_id else "client_id"
+            raise ValueError(f"slack.{lacking} must be set too: client_id and client_secret belong together")
+        if self.app_token and not (self.bot_token or by_oauth):
+            raise ValueError("slack.bot_token must be set beside slack.app_token")
+        if self.signing_secret and not (self.bot_token or by_oauth):
+            raise ValueError("slack.bot_token must be set beside slack.signing_secret, or the client's id")
+        if (self.bot_token or by_oauth) and not (self.app_token or self.signing_secret):
+            raise ValueError("slack.app_token must be set for Socket Mode, or slack.signing_secret for HTTP")
+        called = not self.app_token and self.signing_secret
+        if (called or (by_oauth and not self.bot_token)) and not self.public_url:
+            raise ValueError("slack.public_url must be set when Slack or a browser calls the web server")
+        return self
+
     @property
     def admin_ids(self) -> tuple[str, ...]:
         return _listed(self.admins)
+
+
+_TOKENS = {
+    "xoxb-": "the bot's token, of slack.bot_token",
+    "xapp-": "the app's token, of slack.app_token",
+    "xoxp-": "the token of a person",
+    "xoxe": "a token that rotates, or renews one: leave token rotation off, or install by OAuth",
+}
+
+
+def _of_kind(token: SecretStr | None, prefix: str, wanted: str) -> SecretStr | None:
+    """Slack's tokens tell what they are by how they begin."""
+    value = token.get_secret_value() if token is not None else prefix
+    if value.startswith(prefix):
+        return token
+    is_one = next((kind for start, kind in _TOKENS.items() if value.startswith(start)), None)
+    raise ValueError(f"this is {is_one}; wanted is {wanted}" if is_one else f"this must be {wanted}")
 
 
 def _address(url: str, secure: str, open_: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from jobs.bindings import CoursePlaceRow
 from jobs.linking.merge import lock
 from jobs.people_tables import ReviewPlaceRow
 from jobs.tables import AccountRow, LearnerRow
@@ -42,12 +43,34 @@ class Erasure:
             for account in session.scalars(select(AccountRow).where(AccountRow.learner_id == learner_id)):
                 for listener in self._listeners:
                     listener(session, account)
-            session.execute(delete(QuestionRow).where(QuestionRow.asked_by == learner_id))
+                _unbind(session, account)
+            _erase_questions(session, learner_id)
             session.execute(delete(ReviewPlaceRow).where(ReviewPlaceRow.learner_id == learner_id))
-            table = LearnerRow.__table__
-            assert isinstance(table, Table)  # noqa: S101
+            table = _table(LearnerRow)
             _erase(session, table, table.c.id == learner_id)
             return True
+
+
+def _erase_questions(session: Session, learner_id: int) -> None:
+    """Deletes what was asked, with what others said of the answers."""
+    mine = QuestionRow.asked_by == learner_id
+    # Nobody judges one of them between here and its end.
+    session.scalars(select(QuestionRow.id).where(mine).order_by(QuestionRow.id).with_for_update()).all()
+    _erase(session, _table(QuestionRow), mine)
+
+
+def _table(row: type[Base]) -> Table:
+    table = row.__table__
+    assert isinstance(table, Table)  # noqa: S101
+    return table
+
+
+def _unbind(session: Session, account: AccountRow) -> None:
+    """Forgets the course that somebody chose for a conversation of their own; a channel's stays."""
+    own = account.inbox or account.place
+    session.execute(
+        delete(CoursePlaceRow).where(CoursePlaceRow.platform == account.platform, CoursePlaceRow.place == own)
+    )
 
 
 def _erase(session: Session, table: Table, doomed: ColumnElement[bool]) -> None:

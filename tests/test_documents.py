@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.documents import DISCORD, README, filled
+from tests.documents import DISCORD, MANIFEST, README, SLACK, filled
 
 ROOT = README.parent
 
@@ -19,12 +19,14 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("document", [README, DISCORD], ids=lambda document: document.name)
+@pytest.mark.parametrize("document", [README, DISCORD, SLACK, MANIFEST], ids=lambda document: document.name)
 def test_the_tables_are_those_of_the_source(document: Path) -> None:
     assert document.read_text("utf-8") == filled(document), "run `make docs`"
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "deploy/RUNBOOK.md", "deploy/discord.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "CHANGELOG.md", "deploy/RUNBOOK.md", "deploy/discord.md", "deploy/slack.md"]
+)
 def test_links_lead_to_files_that_are_there(document: str) -> None:
     file = ROOT / document
     links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)", file.read_text("utf-8"))
@@ -65,7 +67,14 @@ def test_the_pins_are_the_same_on_every_platform() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["deploy/Dockerfile", "deploy/compose.yaml", "deploy/discord.md", "deploy/recap.service"]
+    "file",
+    [
+        "deploy/Dockerfile",
+        "deploy/compose.yaml",
+        "deploy/discord.md",
+        "deploy/recap.service",
+        "deploy/slack.md",
+    ],
 )
 def test_what_is_deployed_is_set_by_settings_that_exist(file: str) -> None:
     from bot import config

@@ -21,8 +21,10 @@ manifest = typer.Typer(help="What documents are generated from.", no_args_is_hel
 discord = typer.Typer(
     help="The bot on Discord; `recap run` starts it once it has a token.", no_args_is_help=True
 )
+slack = typer.Typer(help="The bot on Slack; `recap run` starts it once it is set up.", no_args_is_help=True)
 app.add_typer(models, name="models")
 app.add_typer(discord, name="discord")
+app.add_typer(slack, name="slack")
 app.add_typer(db, name="db")
 app.add_typer(manifest, name="manifest")
 
@@ -51,7 +53,7 @@ def recap(
 
 @app.command()
 def run() -> None:
-    """Serve the web chat and Discord, with the worker, the reviews and everything else, until Ctrl-C."""
+    """Serve the web chat, Discord and Slack, with the worker, the reviews and all the rest, until Ctrl-C."""
     from bot.cli.run import run
 
     run()
@@ -141,6 +143,14 @@ def discord_invite() -> None:
     invite()
 
 
+@slack.command("install")
+def slack_install() -> None:
+    """Print the link by which any workspace installs Recap."""
+    from bot.cli.slack import install
+
+    install()
+
+
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is configured, reachable and missing; exit 1 if something is broken."""
@@ -181,3 +191,11 @@ def manifest_settings() -> None:
     from bot.cli.manifest import settings
 
     settings()
+
+
+@manifest.command("slack")
+def manifest_slack() -> None:
+    """Print the manifest from which Slack makes the app, in YAML; the settings say how it is reached."""
+    from bot.cli.manifest import slack
+
+    slack()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import config
 from bot import database as schema
 from bot.cli.doctor_discord import discord
+from bot.cli.doctor_slack import slack
 from bot.cli.finding import Finding, say
 from bot.cli.opened import course_named, settings
 from bot.cli.output import out, print_json, progress_bar, sentence
@@ -77,6 +78,7 @@ def _findings(app: App) -> Iterator[Finding]:
             found = _found(of_course, app, course)
             yield replace(found, detail=f"{course}: {found.detail}")
     yield from discord(app)
+    yield from slack(app)
 
 
 def _found(check: Callable[..., Finding], app: App, *arguments: str) -> Finding:

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot import config
-from bot.cli.finding import Finding, State, say
+from bot.cli.finding import Finding, say
 from bot.cli.output import sentence
+from bot.cli.running import running
 from bot.core import catalogue
-from jobs.owner import process_owner
 from knowledge.errors import RecapError
 
 if TYPE_CHECKING:
     from bot.platforms.discord.portal import Standing
-    from bot.platforms.discord.status import DiscordStatus
     from bot.wiring import App
-
-_RUNNING: dict[str, State] = {"online": "ok", "connecting": "ok", "waiting": "warn", "refused": "broken"}
 
 
 def discord(app: App) -> Iterator[Finding]:
@@ -28,10 +25,9 @@ def discord(app: App) -> Iterator[Finding]:
     if options is None:
         yield Finding("discord", "ok", say(app, "discord_none"))
         return
-    from bot.platforms.discord import portal, status
+    from bot.platforms.discord import portal
     from bot.platforms.discord.commands import application_commands
 
-    running = status.read(app.settings.state_path("discord"), process_owner())
     try:
         known = portal.standing(options, application_commands(not options.admin_role))
     except RecapError as error:
@@ -41,8 +37,7 @@ def discord(app: App) -> Iterator[Finding]:
         yield _messages(app, known)
         yield _commands(app, known)
         yield _servers(app, known)
-    if running is not None:
-        yield _running(app, running)
+    yield from running(app, "discord", "Discord")
 
 
 def _messages(app: App, known: Standing) -> Finding:
@@ -73,9 +68,3 @@ def _servers(app: App, known: Standing) -> Finding:
     if len(lacking) > 1:
         told = say(app, "discord_servers_more", first=told, count=len(lacking) - 1)
     return Finding("discord_servers", "warn", told)
-
-
-def _running(app: App, running: DiscordStatus) -> Finding:
-    detail = running.detail or running.problem
-    told = say(app, f"discord_state_{running.state}", detail=detail)
-    return Finding("discord_running", _RUNNING[running.state], told)

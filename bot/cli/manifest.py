@@ -18,3 +18,11 @@ def commands(language: str) -> None:
 def settings() -> None:
     """The table of settings with their defaults."""
     out(config.markdown_table(config.load({}, config.NOWHERE)))
+
+
+def slack() -> None:
+    """The app's manifest, as Slack takes it where an app is made."""
+    from bot.options import slack_manifest_options
+    from bot.platforms.slack.manifest import yaml
+
+    out(yaml(slack_manifest_options(config.load())).rstrip())

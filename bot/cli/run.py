@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 
-from bot.cli.beside import Discord
+from bot.cli.beside import Beside
 from bot.cli.opened import application, ensure_indexes
 from bot.cli.output import out
 from bot.core import catalogue
 
 
 def run() -> None:
-    """Serves the web chat; the worker and Discord start once the chat can be used."""
+    """Serves the web chat; the worker, Discord and Slack start once the chat can be used."""
     with application() as app:
         try:
             from bot.options import web_options
             from bot.platforms.web.platform import WebPlatform
 
             ensure_indexes(app)
+            beside = Beside(app)
             platform = WebPlatform(
                 app.core,
                 app.database,
@@ -25,12 +26,12 @@ def run() -> None:
                 web_options(app.settings, app.course.title()),
                 app.clock,
                 ready=lambda: app.engine.status().state in ("ready", "busy"),
+                mounts=beside.mounts(),
             )
-            discord = Discord(app)
 
             def start_the_rest() -> None:
                 app.start()
-                discord.start()
+                beside.start()
 
             starter = threading.Thread(target=start_the_rest, name="starter", daemon=True)
 
@@ -43,6 +44,6 @@ def run() -> None:
             finally:
                 if starter.ident is not None:
                     starter.join()
-                discord.stop()
+                beside.stop()
         except KeyboardInterrupt:
             return

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from jobs.people import Learner
 
 
+_LARGEST = 2**31 - 1
+"""Of PostgreSQL's integers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One turn, ready to be handled."""
@@ -51,10 +55,17 @@ def action_id(name: str, **arguments: object) -> str:
 
 def number(arguments: Mapping[str, str], name: str) -> int:
     """A number out of a button's id. CommandError where there is none."""
-    value = arguments.get(name, "")
-    if not value.isascii() or not value.isdigit():
+    found = read_number(arguments.get(name, ""))
+    if found is None:
         raise CommandError("error.action_unknown")
-    return int(value)
+    return found
+
+
+def read_number(text: str) -> int | None:
+    """A number that a row can have; None for anything else, and for one that no database takes."""
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(_LARGEST)):
+        return None
+    return found if (found := int(text)) <= _LARGEST else None
 
 
 def optional_number(arguments: Mapping[str, str], name: str) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from bot.core import (
     complete,
-    courses,
     failures,
     forms,
     handlers,
@@ -20,17 +19,21 @@ from bot.core import (
     parse,
     passages,
     present,
+    prompts,
     servers,
+    uses,
 )
+from bot.core import home as homes
 from bot.core.alternatives import taken_apart
 from bot.core.commands import COMMANDS, Command
 from bot.core.complete import Choice
 from bot.core.context import Context
-from bot.core.errors import CommandError, NotAllowed, TooMuch
+from bot.core.errors import NotAllowed, TooMuch
 from bot.core.language import known_language, locale_language, written_language
 from bot.core.reply import Reply
 from bot.core.services import Services
 from bot.core.turn import Call, Line, Person, Press, Turn, Where
+from bot.core.uses import Use
 from bot.core.voice import Voice
 from jobs.errors import LearnerError
 from jobs.tables import AccountRow, OutboundRow
@@ -48,20 +51,6 @@ _ASKING = ("?", "？")
 
 PATIENCE = 6
 """Attempts to present a message before it is given up: about a minute, by the outbox's back-off."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """Which use case a turn is."""
-
-    name: str
-    handler: handlers.Handler
-    arguments: Mapping[str, str]
-    speech: str | None = None
-    """What of it the person wrote in their own language."""
-    command: Command | None = None
-    course: str = ""
-    """What a button names as its course."""
 
 
 class Core:
@@ -139,6 +128,22 @@ class Core:
         """What a person sees who comes there for the first time."""
         voice = Voice(locale_language(person.locale), person.zone or "UTC")
         return handlers.welcome(self._at(person, where), voice)
+
+    def home(self, person: Person, where: Where, pictures: bool = True) -> homes.Home:
+        """What a person's own page shows there; whoever was never met is shown the way in, and not kept."""
+        learner = self._known(where.platform, person)
+        services = self._courses.at(where, learner.id if learner else None)
+        learner = learner or homes.nobody(person.name, person.zone, person.locale)
+        turn = Turn(
+            where.platform, person, where.place, "", Press("home"), where.within, where.shared, pictures
+        )
+        return homes.home(Context(services, turn, learner, self._known_voice(learner)))
+
+    def prompts(self, person: Person, where: Where) -> tuple[prompts.Prompt, ...]:
+        """What a person may be offered to say where a conversation begins."""
+        learner = self._known(where.platform, person)
+        voice = self._known_voice(learner) if learner else Voice(locale_language(person.locale))
+        return prompts.prompts(self._at(person, where), learner, voice)
 
     def language(self, platform: str, person: Person) -> Language:
         """The language in which a person is spoken to there, met before or not."""
@@ -231,10 +236,10 @@ class Core:
                 raise
             return self._services.people.learner(row.learner_id)
 
-    def _use(self, turn: Turn, learner: Learner) -> _Use:
+    def _use(self, turn: Turn, learner: Learner) -> Use:
         if isinstance(turn.did, Press):
             self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
-            return _press(turn.did)
+            return uses.of_press(turn.did)
         if isinstance(turn.did, Line) and not parse.is_command(turn.did.text):
             return self._message(turn.did.text, turn, learner)
         self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
@@ -242,22 +247,25 @@ class Core:
         command = COMMANDS.get(call.command)
         if command is None:
             raise parse.unknown_command(call.command)
-        return _command(command, call.arguments)
+        return uses.of_command(command, call.arguments)
 
-    def _message(self, text: str, turn: Turn, learner: Learner) -> _Use:
+    def _message(self, text: str, turn: Turn, learner: Learner) -> Use:
         """Plain text: the answer to a question of ours that stands open there, else a question.
 
         What ends in a question mark is asked of us: a review that came unasked while someone typed must not
         swallow it. The review's own buttons still answer it.
         """
+        if command := prompts.meant(text):
+            self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+            return uses.of_command(COMMANDS[command], {})
         self._limit({"text": text})  # before the question is closed: a shorter answer may follow
         attempt = self._services.reviews.open_prompt(turn.platform, turn.place, learner.id)
         if attempt is not None:
             self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
         if attempt is None or text.rstrip().endswith(_ASKING):
-            return _Use("ask", handlers.COMMANDS["ask"], {"question": text.strip()}, text, COMMANDS["ask"])
+            return Use("ask", handlers.COMMANDS["ask"], {"question": text.strip()}, text, COMMANDS["ask"])
         arguments = {"attempt": str(attempt), "response": text.strip(), "typed": "yes"}
-        return _Use("answer", handlers.ACTIONS["answer"], arguments)
+        return Use("answer", handlers.ACTIONS["answer"], arguments)
 
     def _admit(self, command: Command, turn: Turn, arguments: Mapping[str, str]) -> None:
         if command.admin and not turn.person.is_admin:
@@ -281,19 +289,3 @@ class Core:
     def _known_voice(self, learner: Learner) -> Voice:
         language = learner.language or learner.heard or locale_language(learner.locale)
         return Voice(known_language(language), learner.zone)
-
-
-def _command(command: Command, arguments: Mapping[str, str]) -> _Use:
-    speech = arguments.get(command.speech) if command.speech else None
-    return _Use(command.name, handlers.COMMANDS[command.name], arguments, speech, command)
-
-
-def _press(press: Press) -> _Use:
-    name, named = taken_apart(press.action)
-    course = named.pop(courses.ARGUMENT, "")
-    arguments = {**named, **press.fields}
-    if name in COMMANDS:
-        return replace(_command(COMMANDS[name], arguments), course=course)
-    if name not in handlers.ACTIONS:
-        raise CommandError("error.action_unknown")
-    return _Use(name, handlers.ACTIONS[name], arguments, course=course)

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.core.context import read_number
 from bot.core.errors import CourseUnknown
 from bot.core.reply import Action, Reply
 from bot.core.turn import Press, Turn, Where
@@ -26,6 +27,7 @@ from jobs.bindings import CoursePlaceRow, LastCourseRow
 from jobs.groups.tables import GroupRow, RoundRow
 from jobs.tables import AttemptRow, CardRow, JobRow
 from knowledge.store import insert
+from knowledge.tables import QuestionRow
 
 if TYPE_CHECKING:
     from bot.core.services import Services
@@ -108,8 +110,8 @@ class Courses:
         """The course of the thing that is named there by its number."""
         with self._database.session() as session:
             for name, course_of in SUBJECTS.items():
-                value = str(carried.get(name, ""))
-                course = course_of(session, int(value)) if value.isascii() and value.isdigit() else None
+                number = read_number(str(carried.get(name, "")))
+                course = course_of(session, number) if number is not None else None
                 if course in self._known:
                     return self._known[course]
         return None
@@ -138,16 +140,14 @@ class Courses:
             courses = {row.place: row.course for row in rows if row.course in self._known}
         return next(((place, courses[place]) for place in places if place in courses), None)
 
-    def bind(self, platform: str, place: str, name: str) -> None:
-        """From now on that place belongs to the course. CourseUnknown."""
-        course, now = self.get(name).course, self._clock.now()
+    def bind(self, platform: str, place: str, name: str, space: str = "") -> None:
+        """From now on that place, in that server, belongs to the course. CourseUnknown."""
+        values = {"course": self.get(name).course, "space": space, "bound_at": self._clock.now()}
         with self._database.session() as session:
             session.execute(
                 insert(session, CoursePlaceRow)
-                .values(platform=platform, place=place, course=course, bound_at=now)
-                .on_conflict_do_update(
-                    index_elements=["platform", "place"], set_={"course": course, "bound_at": now}
-                )
+                .values(platform=platform, place=place, **values)
+                .on_conflict_do_update(index_elements=["platform", "place"], set_=values)
             )
 
     def unbind(self, platform: str, place: str) -> None:
@@ -230,10 +230,15 @@ def _of_round(session: Session, number: int) -> str | None:
     )
 
 
+def _of_question(session: Session, number: int) -> str | None:
+    return session.scalar(select(QuestionRow.course_id).where(QuestionRow.id == number))
+
+
 SUBJECTS: Mapping[str, Callable[[Session, int], str | None]] = {
     "attempt": _of_attempt,
     "job": _of_job,
     "group": _of_group,
     "round": _of_round,
+    "asked": _of_question,
 }
 """What of a button's id, or of an outbound row's payload, names a thing by its number that has a course."""

@@ -16,7 +16,7 @@ from bot.core.complete import OWN_NAMES
 from bot.core.context import Context, number
 from bot.core.reply import Field
 from bot.core.voice import Voice
-from jobs.errors import AttemptClosed
+from jobs.errors import AttemptClosed, RoundClosed
 from knowledge.notes import Language
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class _Kind:
     """From the action's arguments; without a context nothing is filled in."""
     lead: Callable[[Context, Mapping[str, str]], str] | None = None
     """Raises RecapErrors where the action can't be carried out by that learner, or not any more."""
+    further: tuple[str, ...] = ()
+    """Names of fields that it has in some places only."""
 
 
 def answer_fields(voice: Voice, choices: Sequence[Choice] = ()) -> tuple[Field, ...]:
@@ -108,6 +110,12 @@ def blank(action: str, language: Language) -> Form | None:
     return Form(voice.label(kind.title), kind.fields(voice, {}, None))
 
 
+def field_names(action: str) -> frozenset[str]:
+    """The fields that an action's form can have, wherever it is opened; whatever else comes isn't its own."""
+    kind, plain = _KINDS.get(taken_apart(action)[0]), blank(action, "en")
+    return frozenset((*(one.name for one in plain.fields), *kind.further)) if kind and plain else frozenset()
+
+
 def form(context: Context, action: str) -> Form | None:
     """The form of an action as things stand for the context's learner; None: it opens none.
 
@@ -136,6 +144,8 @@ def _answer(voice: Voice, arguments: Mapping[str, str], context: Context | None)
 
 def _round_prompt(context: Context, arguments: Mapping[str, str]) -> str:
     asked = context.services.groups.round(number(arguments, "round"))
+    if asked.state != "open":
+        raise RoundClosed
     return "\n\n".join((asked.prompt, choosing.listed(context.voice, asked.choices))).strip()
 
 
@@ -149,5 +159,7 @@ _KINDS: Mapping[str, _Kind] = {
     "answer": _Kind("action.answer", _answer, _prompt),
     "group_answer": _Kind("action.answer", _round_answer, _round_prompt),
     "group_plan": _Kind("action.group_start", lambda voice, _, context: plan_fields(voice)),
-    "settings": _Kind("action.settings", lambda voice, _, context: settings_fields(voice, context)),
+    "settings": _Kind(
+        "action.settings", lambda voice, _, context: settings_fields(voice, context), further=("where",)
+    ),
 }

@@ -11,7 +11,18 @@ from bot.core.errors import CommandError
 from bot.core.turn import Call
 
 _COMMAND = re.compile(r"\s*[/／]([^\s/／]*)(\s*)", re.UNICODE)
-_QUOTES: Mapping[str, str] = {'"': '"', "'": "'", "“": "”", "«": "»", "„": "“", "「": "」"}
+_QUOTES: Mapping[str, str] = {
+    '"': '"',
+    "'": "'",
+    "“": "”“",
+    "”": "”",
+    "‘": "’",
+    "’": "’",
+    "«": "»",
+    "„": "“”",
+    "「": "」",
+}
+"""Opening quote -> what closes it; phones and messengers put their own where straight ones were typed."""
 _OPTION = re.compile(r"([A-Za-z_]+)[:：]")
 
 
@@ -112,11 +123,10 @@ def _without_options(text: str, named: Collection[str], given: dict[str, str]) -
 
 def _word(text: str) -> tuple[str, str]:
     """The first word or quoted words, and what comes after. An unclosed quote is only a character."""
-    closing = _QUOTES.get(text[:1])
-    if closing:
-        end = text.find(closing, 1)
-        if end > 0:
-            return text[1:end], text[end + 1 :]
+    closing = _QUOTES.get(text[:1], "")
+    ends = [end for sign in closing if (end := text.find(sign, 1)) > 0]
+    if ends:
+        return text[1 : min(ends)], text[min(ends) + 1 :]
     found = re.match(r"\S*", text)
     end = found.end() if found else 0
     return text[:end], text[end:]

@@ -83,6 +83,8 @@ class Reply:
     language: str = "en"
     course: str = ""
     """The course it is about, whose notes it cites; empty: the only one."""
+    feedback: str = ""
+    """The stem of the actions that tell whether it helped (`bot.core.feedback`); empty: it isn't judged."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; `from_json` gives an equal reply back."""
@@ -105,6 +107,7 @@ class Reply:
             private=data["private"],
             language=data["language"],
             course=data.get("course", ""),
+            feedback=data.get("feedback", ""),
         )
 
 

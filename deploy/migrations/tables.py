@@ -5,8 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 
 import bot.platforms.discord.tables
+import bot.platforms.slack.assistant.tables
+import bot.platforms.slack.installing.tables
+import bot.platforms.slack.tables
 import bot.platforms.web.tables
 import jobs.bindings
+import jobs.feedback
 import jobs.groups.tables
 import jobs.people_tables
 import jobs.tables
@@ -17,7 +21,11 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.tables,
     jobs.people_tables,
     jobs.bindings,
+    jobs.feedback,
     jobs.groups.tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
+    bot.platforms.slack.assistant.tables,
+    bot.platforms.slack.installing.tables,
+    bot.platforms.slack.tables,
 )

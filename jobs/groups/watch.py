@@ -24,7 +24,7 @@ from knowledge.store import Database
 log = logging.getLogger(__name__)
 
 ELSEWHERE = timedelta(hours=1)
-"""How long a group of a course that isn't served here waits for a process that serves it."""
+"""How long a group or an answer waits whose course isn't served here, for a process that serves it."""
 _AT_ONCE = 100
 """Rows of one kind that one run looks at."""
 
@@ -87,8 +87,8 @@ class Watch:
         with self._database.session() as session:
             done = session.get(AnswerRow, answer_id)
             if done is not None:
-                done.grade_at = None
-        return True
+                done.grade_at = None if reviews is not None else self._clock.now() + ELSEWHERE
+        return reviews is not None
 
     def _ask(self, group_id: int) -> bool:
         now = self._clock.now()

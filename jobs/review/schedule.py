@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -64,11 +64,19 @@ def move_reviews(session: Session, learner_id: int, before: Rhythm, after: Rhyth
     moved = 0
     for row in _waiting(session, learner_id):
         if parse_interval(row.interval).whole_days:
-            day = row.due_at.astimezone(before.tz).date()
+            day = _planned_day(row.due_at, before)
             due = out_of_quiet(at_hour(day, after.review_hour, after.tz), after.tz, after.quiet)
             moved += due != row.due_at
             row.due_at, row.held_until = due, None
     return moved
+
+
+def _planned_day(due_at: datetime, rhythm: Rhythm) -> date:
+    """The local day that a review was planned for: quiet hours may have put it off to the next one."""
+    day = due_at.astimezone(rhythm.tz).date()
+    before = day - timedelta(days=1)
+    put_off = out_of_quiet(at_hour(before, rhythm.review_hour, rhythm.tz), rhythm.tz, rhythm.quiet)
+    return before if put_off == due_at else day
 
 
 def _waiting(session: Session, learner_id: int) -> Iterable[ReviewRow]:

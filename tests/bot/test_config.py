@@ -60,6 +60,16 @@ def test_the_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
         ({"RECAP_DISCORD__GATEWAY_URL": "ws://127.0.0.1:99999"}, "discord.gateway_url"),
         ({"RECAP_DISCORD__GATEWAY_URL": "https://example.org"}, "discord.gateway_url"),
         ({"RECAP_DISCORD__KEEP_DAYS": "-1"}, "discord.keep_days"),
+        ({"RECAP_SLACK__BOT_TOKEN": "xapp-1-a"}, "slack.bot_token"),
+        ({"RECAP_SLACK__BOT_TOKEN": "the token"}, "slack.bot_token"),
+        ({"RECAP_SLACK__APP_TOKEN": "xoxb-a"}, "slack.app_token"),
+        ({"RECAP_SLACK__BOT_TOKEN": "xoxb-a"}, "slack.app_token must be set"),
+        ({"RECAP_SLACK__APP_TOKEN": "xapp-a"}, "slack.bot_token must be set"),
+        ({"RECAP_SLACK__SIGNING_SECRET": "a"}, "slack.bot_token must be set"),
+        ({"RECAP_SLACK__SIGNING_SECRET": "a", "RECAP_SLACK__BOT_TOKEN": "xoxb-a"}, "slack.public_url"),
+        ({"RECAP_SLACK__CLIENT_ID": "1.2"}, "slack.client_secret"),
+        ({"RECAP_SLACK__API_URL": "http://example.org/api"}, "slack.api_url"),
+        ({"RECAP_SLACK__PREFIX": "Recap "}, "slack.prefix"),
         ({"RECAP_WEB__PROT": "1"}, "RECAP_WEB__PROT"),
         ({"RECAP_REVEIW__HOUR": "1"}, "RECAP_REVEIW__HOUR"),
     ],
@@ -88,6 +98,40 @@ def test_an_empty_token_is_none_and_discord_may_be_reached_elsewhere() -> None:
     discord = config.load(given, NOWHERE).discord
     assert discord.token is None
     assert (discord.api_url, discord.gateway_url) == ("http://127.0.0.1:9000/api/v10", "ws://[::1]:9001")
+
+
+@pytest.mark.parametrize(
+    ("setting", "token", "told"),
+    [
+        ("BOT_TOKEN", "xapp-1-a", "slack.app_token"),
+        ("APP_TOKEN", "xoxb-a", "slack.bot_token"),
+        ("BOT_TOKEN", "xoxp-a", "of a person"),
+        ("BOT_TOKEN", "xoxe.xoxb-a", "rotates"),
+    ],
+)
+def test_a_token_of_slack_in_the_wrong_place_is_told_what_it_is(setting: str, token: str, told: str) -> None:
+    with pytest.raises(SettingsError, match=told) as refused:
+        config.load({f"RECAP_SLACK__{setting}": token}, NOWHERE)
+    assert token not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"BOT_TOKEN": "xoxb-a", "APP_TOKEN": "xapp-a"},
+        {"BOT_TOKEN": "xoxb-a", "SIGNING_SECRET": "s", "PUBLIC_URL": "https://recap.example"},
+        {
+            "CLIENT_ID": "1",
+            "CLIENT_SECRET": "s",
+            "SIGNING_SECRET": "s",
+            "PUBLIC_URL": "https://recap.example",
+        },
+        {"PUBLIC_URL": "https://recap.example", "PREFIX": "recap-"},
+    ],
+)
+def test_each_way_to_set_slack_up_is_taken(given: dict[str, str]) -> None:
+    assert config.load({f"RECAP_SLACK__{name}": value for name, value in given.items()}, NOWHERE).slack
 
 
 def test_an_unknown_setting_in_the_file_is_refused_by_name(tmp_path: Path) -> None:

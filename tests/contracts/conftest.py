@@ -15,6 +15,7 @@ from knowledge.notes import Language
 from tests.contracts import told
 from tests.contracts.discord import DiscordMessenger
 from tests.contracts.messenger import Messenger
+from tests.contracts.slack import SlackMessenger
 from tests.contracts.terminal import TerminalMessenger
 from tests.contracts.web import WebMessenger
 from tests.contracts.world import World
@@ -22,7 +23,8 @@ from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
 
 PLATFORMS: dict[str, type[Messenger]] = {
-    messenger.name: messenger for messenger in (WebMessenger, TerminalMessenger, DiscordMessenger)
+    messenger.name: messenger
+    for messenger in (WebMessenger, TerminalMessenger, DiscordMessenger, SlackMessenger)
 }
 RUDE = "10-calls.md"
 """A note full of what would call people or steer a platform, were it not text."""
@@ -74,10 +76,11 @@ def meet(platform: type[Messenger], indexed: Path, tmp_path: Path, clock: Frozen
     yield sit_down
     for messenger in met:
         try:
-            shown = messenger.shown()
+            own = [one for other in messenger.others for one in other.shown() if one.private]
+            shown, said = [*messenger.shown(), *own], messenger.world.said()
         finally:
             messenger.close()
-        told.check(messenger.world.heard, shown, "pictures" in messenger.can)
+        told.check(said, shown, "pictures" in messenger.can)
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from types import TracebackType
 
 from bot.platforms.web import WebOptions, WebPlatform
-from bot.platforms.web.seam import ChatCore
+from bot.platforms.web.seam import ChatCore, Mounted
 from jobs.outbox import Outbox
 from knowledge.clock import Clock
 from knowledge.store import Database
@@ -22,9 +23,10 @@ class WebServer:
         outbox: Outbox,
         clock: Clock,
         options: WebOptions | None = None,
+        mounts: Mapping[str, Mounted] | None = None,
     ) -> None:
         self.platform = WebPlatform(
-            core, database, outbox, options or WebOptions(port=0, course="Test"), clock
+            core, database, outbox, options or WebOptions(port=0, course="Test"), clock, mounts=mounts
         )
         self.url = ""
         self._listening = threading.Event()

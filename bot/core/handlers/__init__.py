@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.core.context import Handler
 from bot.core.handlers.ask import ask
 from bot.core.handlers.course import course
+from bot.core.handlers.feedback import feedback
 from bot.core.handlers.forget import forget, forget_all
 from bot.core.handlers.group import (
     choose_in_round,
@@ -59,6 +60,7 @@ ACTIONS: Mapping[str, Handler] = {
     "unlink": unlink,
     "forget_all": forget_all,
     "passage": passage,
+    "feedback": feedback,
     "group_plan": plan,
     "group_join": join,
     "group_leave": leave,

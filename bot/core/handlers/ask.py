@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from bot.core import feedback
 from bot.core.catalogue import as_written, block, quote
 from bot.core.context import Context, action_id
 from bot.core.language import written_language
@@ -31,8 +33,10 @@ def ask(context: Context, arguments: Mapping[str, str]) -> Reply:
     services = context.services
     question = arguments["question"].strip()
     answer = services.library.ask(services.course, question, context.voice.language, _before(context))
-    _remember(context, question, answer)
-    return _found(context, answer) if answer.answered and answer.parts else _not_found(context, answer)
+    asked = _remember(context, question, answer)
+    if not (answer.answered and answer.parts):
+        return _not_found(context, answer)
+    return replace(_found(context, answer), feedback=feedback.stem(asked))
 
 
 def _found(context: Context, answer: Answer) -> Reply:
@@ -95,6 +99,8 @@ def _before(context: Context) -> tuple[str, ...]:
     if not isinstance(turn.did, Line) or (turn.shared and not turn.did.thread):
         return ()
     since = services.clock.now() - LATELY
+    # The reply may name what it leans on: nothing that those who read along there have not seen.
+    seen = [QuestionRow.place.in_((turn.place, *turn.within))] if turn.shared else []
     with services.database.session() as session:
         lately = session.scalars(
             select(QuestionRow.text)
@@ -102,6 +108,7 @@ def _before(context: Context) -> tuple[str, ...]:
                 QuestionRow.course_id == services.course,
                 QuestionRow.asked_by == context.learner.id,
                 QuestionRow.asked_at >= since,
+                *seen,
             )
             .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
             .limit(_MOST_BEFORE)
@@ -129,20 +136,24 @@ def _caveat(context: Context, answer: Answer) -> tuple[str, ...]:
     return (context.say("ask.words_only"),) if state in ("starting", "restarting") else ()
 
 
-def _remember(context: Context, question: str, answer: Answer) -> None:
+def _remember(context: Context, question: str, answer: Answer) -> int:
+    """The number under which the question is kept."""
+    turn = context.turn
+    row = QuestionRow(
+        course_id=context.services.course,
+        asked_by=context.learner.id,
+        place=turn.place if turn.shared and not turn.hidden else "",
+        text=question,
+        language=answer.language,
+        answered=answer.answered,
+        generation_id=answer.generation,
+        citations=[
+            {"note": one.note, "section": one.section_id, "start": one.start, "end": one.end}
+            for one in (part.citation for part in answer.parts)
+        ],
+        asked_at=context.services.clock.now(),
+    )
     with context.services.database.session() as session:
-        session.add(
-            QuestionRow(
-                course_id=context.services.course,
-                asked_by=context.learner.id,
-                text=question,
-                language=answer.language,
-                answered=answer.answered,
-                generation_id=answer.generation,
-                citations=[
-                    {"note": one.note, "section": one.section_id, "start": one.start, "end": one.end}
-                    for one in (part.citation for part in answer.parts)
-                ],
-                asked_at=context.services.clock.now(),
-            )
-        )
+        session.add(row)
+        session.flush()
+        return row.id

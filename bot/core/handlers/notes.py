@@ -12,6 +12,7 @@ from bot.core.handlers.try_task import address
 from bot.core.handlers.upload import undo, upload
 from bot.core.reasons import reason
 from bot.core.reply import Action, Reply, Style, Table
+from jobs.feedback import rated, unhelpful
 from jobs.tables import JobRow
 from knowledge.tables import GenerationRow, QuestionRow, SourceRow
 
@@ -45,6 +46,7 @@ def _status(context: Context) -> Reply:
             .select_from(QuestionRow)
             .where(QuestionRow.course_id == services.course, QuestionRow.answered.is_(False))
         )
+        judged, poor = rated(session, services.course)
     now = services.clock.now()
     encoder = (current.encoder or "").partition("@")[0] or context.label("notes.no_encoder")
     rows = [
@@ -64,6 +66,7 @@ def _status(context: Context) -> Reply:
         (context.label("notes.restored"), voice.number(report.get("restored", 0))),
         (context.label("notes.lost"), voice.number(report.get("lost", 0))),
         (context.label("notes.gaps"), voice.number(gaps or 0)),
+        (context.label("notes.unhelpful"), context.label("notes.judged", count=poor, all=judged)),
         (context.label("notes.earlier"), voice.number(len(infos) - 1)),
     ]
     skipped = [
@@ -135,14 +138,18 @@ def _gaps(context: Context) -> Reply:
             .order_by(asked.desc(), last.desc())
             .limit(MOST_GAPS)
         ).all()
-    if not rows:
+        poor = unhelpful(session, services.course, MOST_GAPS)
+    if not rows and not poor:
         return context.reply("notes.no_gaps", private=True)
     now = services.clock.now()
+    unanswered, missed = context.label("notes.unanswered"), context.label("notes.missed")
+    told = [(text, unanswered, times, last) for text, times, last in rows]
+    told += [(one.question, missed, one.times, one.last) for one in poor]
     return Reply(
         context.say("notes.gaps_lead"),
         table=Table(
-            tuple(context.label(f"notes.{column}") for column in ("question", "times", "last")),
-            tuple((text, str(count), context.voice.moment(when, now)) for text, count, when in rows),
+            tuple(context.label(f"notes.{column}") for column in ("question", "gap", "times", "last")),
+            tuple((text, gap, str(times), context.voice.moment(at, now)) for text, gap, times, at in told),
         ),
         actions=(_button(context, "status"),),
         private=True,

@@ -21,33 +21,38 @@ _DAYS = 7
 
 def progress(context: Context, arguments: Mapping[str, str]) -> Reply:
     """A table of topics, what is due, and the days to come; where it can be shown, a picture of them."""
-    standing = context.services.reviews.progress(context.learner.id)
-    if not standing.topics and not standing.attempts:
+    return standing(context)
+
+
+def standing(context: Context, due: bool = True) -> Reply:
+    """The same; `due` leaves out how many reviews wait, where that is told beside it."""
+    stands = context.services.reviews.progress(context.learner.id)
+    if not stands.topics and not stands.attempts:
         return Reply(
             context.say("progress.none"),
             actions=(Action("learn", context.label("action.learn"), "primary"),),
             language=context.voice.language,
         )
     actions = [Action("quiz", context.label("action.quiz"))]
-    if standing.due_now:
+    if stands.due_now:
         actions.insert(0, Action("review", context.label("action.review"), "primary"))
-    lines = _lines(context, standing)
+    lines = _lines(context, stands, due)
     drawn: Drawn | None = None
     if context.turn.pictures:
-        drawn = progress_picture.draw(context.voice, standing, context.services.clock.now())
+        drawn = progress_picture.draw(context.voice, stands, context.services.clock.now())
     if drawn is not None and drawn.caption:
         lines.append(drawn.caption)
     return Reply(
         "\n\n".join(lines),
-        table=_table(context, standing, drawn) if standing.topics else None,
+        table=_table(context, stands, drawn) if stands.topics else None,
         image=drawn.image if drawn is not None else None,
         actions=tuple(actions),
         language=context.voice.language,
     )
 
 
-def _lines(context: Context, standing: Progress) -> list[str]:
-    lines = [context.say("progress.due", count=standing.due_now)]
+def _lines(context: Context, standing: Progress, due: bool) -> list[str]:
+    lines = [context.say("progress.due", count=standing.due_now)] if due else []
     if standing.attempts:
         lines.append(
             context.say(

@@ -38,6 +38,12 @@ def review(context: Context, arguments: Mapping[str, str]) -> Reply:
         turn = context.turn
         asked = reviews.ask(context.learner.id, due[0].review_id, turn.platform, turn.place)
         return questions.question(context.voice, asked)
+    return nothing_due(context)
+
+
+def nothing_due(context: Context) -> Reply:
+    """When the next review comes, with a way to what is due elsewhere or to a question all the same."""
+    reviews = context.services.reviews
     elsewhere = _due_elsewhere(context)
     upcoming = reviews.upcoming(context.learner.id)
     quiz_button = Action("quiz", context.label("action.quiz"))
@@ -135,9 +141,10 @@ def later(context: Context, arguments: Mapping[str, str]) -> Reply:
     again = context.services.reviews.later(attempt, context.learner.id)
     context.services.planned()
     when = context.voice.moment(again, context.services.clock.now())
-    return Reply(
+    reply = Reply(
         context.say("review.later", when=when),
         tone="success",
         actions=(Action(action_id("progress"), context.label("action.progress")),),
         language=context.voice.language,
     )
+    return mine(context, reply)

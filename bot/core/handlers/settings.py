@@ -43,7 +43,7 @@ def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
     move = where.read(context, place) if place else None
     changes: dict[str, Any] = {}
     for name, value in wanted.items():
-        changes |= _READERS[name](value)
+        changes |= READERS[name](value)
     learner = context.services.people.change(context.learner.id, **changes)
     if move is not None:
         move()
@@ -140,4 +140,4 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
     "bg": ("bulgarian", "保加利亚语"),
     "zh": ("chinese", "китайски", "汉语"),
 }
-_READERS = {"language": _language, "zone": _zone, "hour": _hour, "quiet": _quiet}
+READERS = {"language": _language, "zone": _zone, "hour": _hour, "quiet": _quiet}

@@ -56,10 +56,11 @@ def undo(context: Context, batch: str) -> Reply:
     if not back.removed and not back.restored:
         text = uploads_shown.lines(context.voice, about) or [context.say("upload.nothing_left")]
         return Reply("\n\n".join(text), private=True, language=context.voice.language)
-    return _refresh(context, folder, about)
+    # The course may have moved to another folder since.
+    return _refresh(context, folder if folder == context.services.notes_path() else None, about)
 
 
-def _refresh(context: Context, folder: Path, about: Mapping[str, Any]) -> Reply:
+def _refresh(context: Context, folder: Path | None, about: Mapping[str, Any]) -> Reply:
     services = context.services
     request = {**services.refresh_request(folder), ABOUT: about}
     job = services.queue.put("refresh", request, address(context))

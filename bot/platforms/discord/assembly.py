@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.core.drain import Drain
-from bot.platforms.discord.client import Pause
 from bot.platforms.discord.client import client as unconnected
 from bot.platforms.discord.commands import application_commands
 from bot.platforms.discord.inbound import Inbound
@@ -15,6 +14,8 @@ from bot.platforms.discord.places import PLATFORM
 from bot.platforms.discord.replies import Replies
 from bot.platforms.discord.sender import Sender
 from bot.platforms.discord.session import DiscordSession
+from bot.platforms.hosted.supervision import Pause
+from bot.platforms.hosted.work import Work
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -38,14 +39,12 @@ def assemble(
     client = unconnected(options, pause)
     replies = Replies(client, database, clock)
     sender = Sender(client, replies)
+    drain = Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES)
     return DiscordSession(
         client,
         Inbound(core, replies, clock, admin_role=options.admin_role),
         replies,
-        sender,
-        Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES),
+        Work(PLATFORM, replies, sender, drain, clock, pause),
         options.token,
         application_commands(not options.admin_role),
-        clock,
-        pause,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from typing import Any, Protocol
 
 import discord
 
 from bot.platforms.discord.options import DiscordOptions
+from bot.platforms.hosted.supervision import Pause, Watch
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +22,6 @@ PATIENCE = 30.0
 # Nobody speaks here: the advice to install libraries for voice helps no one.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
-
-
-Pause = Callable[[float], Awaitable[None]]
-"""Waits for a number of seconds."""
 
 
 class Events(Protocol):
@@ -39,16 +36,6 @@ class Events(Protocol):
     async def left(self, guild: discord.Guild, /) -> None: ...
 
     async def remain(self, guilds: Collection[int], /) -> None: ...
-
-
-class Watch(Protocol):
-    """Who follows the connection."""
-
-    def online(self, name: str) -> None:
-        """The gateway has taken us in, or back."""
-
-    def offline(self) -> None:
-        """The gateway has lost us; the client comes back by itself."""
 
 
 class Client(discord.Client):
@@ -90,6 +77,10 @@ class Client(discord.Client):
         await self.events.message(message)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.events.joined(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        # At the start it may have been out of reach, and was passed over then.
         await self.events.joined(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

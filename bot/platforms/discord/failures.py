@@ -20,47 +20,39 @@ from datetime import timedelta
 import aiohttp
 import discord
 
+from bot.platforms.hosted.failures import (
+    REVOKED,
+    Closed,
+    Failure,
+    Later,
+    MessageGone,
+    NoChannel,
+    NotAllowed,
+    Refused,
+)
 
-class Failure(Exception):
-    """See the module."""
-
-
-class Later(Failure):
-    def __init__(self, reason: str, retry_in: timedelta = timedelta(0)) -> None:
-        self.retry_in = retry_in
-        super().__init__(reason)
-
-
-class Refused(Failure):
-    pass
-
-
-class MessageGone(Refused):
-    pass
+__all__ = [
+    "REVOKED",
+    "Closed",
+    "Failure",
+    "Full",
+    "Later",
+    "MessageGone",
+    "NoChannel",
+    "NotAllowed",
+    "Refused",
+    "TokenExpired",
+    "translated",
+]
 
 
 class TokenExpired(Refused):
     pass
 
 
-class NoChannel(Refused):
-    pass
-
-
-class NotAllowed(Refused):
-    pass
-
-
-class Closed(Refused):
-    pass
-
-
 class Full(Refused):
     pass
 
-
-REVOKED = timedelta(minutes=5)
-"""How long to wait where the bot's own token is refused: somebody has to change the settings."""
 
 CODES: dict[int, type[Refused]] = {
     10003: NoChannel,

@@ -36,12 +36,15 @@ class Follower:
             log.info("the deferred answer of %s is gone already", ref.source)
         return await self._references.ask(self._references.change, ref.id, private=True)
 
-    async def show(self, ref: Ref, messages: Sequence[Rendered]) -> Ref:
-        """Edits the deferred answer and what followed it, adds further messages, deletes surplus ones."""
+    async def show(self, ref: Ref, messages: Sequence[Rendered], deferred: bool = True) -> Ref:
+        """Edits the deferred answer and what followed it, adds further messages, deletes surplus ones.
+
+        `deferred`: whether a command's deferred answer stands there; not so once it is concealed.
+        """
         application, token = _hook(ref)
         for place, message in enumerate(messages):
             known = place < len(ref.messages)
-            if known or (place == 0 and not ref.pressed):
+            if known or (place == 0 and deferred and not ref.pressed):
                 try:
                     number = ref.messages[place] if known else None
                     told = await self._rest.rewrite(application, token, number, message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from pathlib import Path
 
 API_URL = "https://slack.com/api/"
 
@@ -22,7 +22,9 @@ class SlackOptions:
     client_secret: str = field(default="", repr=False)
     """With `client_id` the app can be installed in any number of workspaces."""
     store_key: str = field(default="", repr=False)
-    """What the tokens of installed workspaces are encrypted with (a Fernet key)."""
+    """What the tokens of installed workspaces are encrypted with: a Fernet key, or several with commas."""
+    key_file: Path = Path("data/slack.key")
+    """Where that key is kept when the settings name none."""
     api_url: str = API_URL
     """Where requests go, with a slash at the end."""
     public_url: str = ""
@@ -31,8 +33,6 @@ class SlackOptions:
     """Before the name of every command, for workspaces that have `/ask` already."""
     admins: tuple[str, ...] = ()
     """Ids of users or user groups who are admins beside the workspace's own."""
-    keep: timedelta = timedelta(days=30)
-    """How long the data of a workspace is kept after the app was taken out of it."""
 
     @property
     def socket(self) -> bool:
@@ -46,5 +46,5 @@ class SlackOptions:
 
     @property
     def distributed(self) -> bool:
-        """Whether any workspace can install the app."""
-        return bool(self.client_id and self.client_secret)
+        """Whether any workspace can install the app; a token of one workspace excludes the others."""
+        return bool(self.client_id and self.client_secret) and not self.bot_token

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from bot.core.complete import Choice
     from bot.core.forms import Form
+    from bot.core.home import Home
+    from bot.core.prompts import Prompt
+    from bot.platforms.slack.clients import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,9 @@ class Source:
     """One thing a person did on Slack, as far as its reply has to know it."""
 
     key: str
-    """The same for every delivery of the same thing, whichever way it comes: `event:<event_id>`,
-    `command:<trigger_id>`, `press:<trigger_id>`, `form:<trigger_id>`."""
+    """The same for every delivery of the same thing, whichever way it comes: `event:<team>/<channel>/<ts>`
+    of a message (`message` and `app_mention` tell of the same one), `command:<trigger_id>`,
+    `press:<trigger_id>`, `form:<trigger_id>`, `shortcut:<trigger_id>`."""
     place: Place
     user: str
     channel: str = ""
@@ -56,6 +60,18 @@ class Clients(Protocol):
     async def bot_user(self, team: str) -> str:
         """The user id of the bot there."""
 
+    async def identity(self, team: str) -> Identity:
+        """Who the bot is there. `failures.NotInstalled`; `failures.Later`: Slack can't be asked now."""
+
+    async def teams(self) -> list[str]:
+        """The workspaces that the app is installed in."""
+
+    async def forget(self, team: str) -> None:
+        """What is known of that workspace may hold no longer: it is asked for anew."""
+
+    async def close(self) -> None:
+        """Closes the connections; nothing is asked afterwards."""
+
 
 class SlackCore(Protocol):
     """Plain functions, called from worker threads; `bot.core.core.Core`."""
@@ -67,6 +83,10 @@ class SlackCore(Protocol):
     def choices(self, turn: Turn, parameter: str) -> Sequence[Choice]: ...
 
     def welcome(self, person: Person, where: Where | None = None) -> Reply: ...
+
+    def home(self, person: Person, where: Where, pictures: bool = True) -> Home: ...
+
+    def prompts(self, person: Person, where: Where) -> Sequence[Prompt]: ...
 
     def language(self, platform: str, person: Person) -> Language: ...
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.core import catalogue
-from bot.core.language import locale_language
+from bot.core.language import accepted_locale, locale_language
 from bot.core.turn import Person
 from bot.platforms.web.options import WebOptions
 
@@ -29,7 +29,6 @@ YEAR = 365 * 24 * 3600
 Level = Literal["none", "member", "admin"]
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,64}")
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -112,20 +111,5 @@ class Identity:
 
 
 def preferred_locale(request: Request) -> str:
-    """The first language of `Accept-Language` that we speak, else its first, else English."""
-    header = request.headers.get("accept-language", "")[:200]
-    weighted: list[tuple[float, str]] = []
-    for part in header.split(","):
-        name, _, weight = part.strip().partition(";q=")
-        if _LOCALE.fullmatch(name):
-            weighted.append((_weight(weight), name))
-    ordered = [name for _, name in sorted(weighted, key=lambda pair: -pair[0])]
-    spoken = (name for name in ordered if name.split("-")[0].lower() in catalogue.LANGUAGES)
-    return next(spoken, ordered[0] if ordered else "en")
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text) if text else 1.0
-    except ValueError:
-        return 0.0
+    """What the browser's person speaks, as far as we do."""
+    return accepted_locale(request.headers.get("accept-language", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.core.drain import Drain, SendRefused
@@ -12,7 +12,7 @@ from bot.platforms.web.conversation import PLATFORM, Conversation
 from bot.platforms.web.history import History
 from bot.platforms.web.options import WebOptions
 from bot.platforms.web.routes import Routes
-from bot.platforms.web.seam import ChatCore
+from bot.platforms.web.seam import ChatCore, Mounted
 from bot.platforms.web.server import GRACE, bind, serve, url_of
 from bot.platforms.web.streams import Streams
 from bot.platforms.web.threads import Threads
@@ -27,7 +27,8 @@ class WebPlatform:
     """Recap in the browser.
 
     `run` serves in the calling thread until `stop` (any thread) or a signal; before that it drains the
-    outbox into the conversations. `ready` tells whether everything behind the chat has started.
+    outbox into the conversations. `ready` tells whether everything behind the chat has started. What is in
+    `mounts` answers at its path in the chat's place, out of the chat's guard: it has one of its own.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class WebPlatform:
         options: WebOptions,
         clock: Clock,
         ready: Callable[[], bool] = lambda: True,
+        mounts: Mapping[str, Mounted] | None = None,
     ) -> None:
         options.check()
         self._options = options
@@ -46,7 +48,14 @@ class WebPlatform:
         self._threads = Threads()
         self._conversation = Conversation(core, self._history, self._streams, self._threads)
         self._routes = Routes(
-            core, self._history, self._conversation, self._streams, self._threads, options, ready
+            core,
+            self._history,
+            self._conversation,
+            self._streams,
+            self._threads,
+            options,
+            ready,
+            mounts or {},
         )
         self._drain = Drain(outbox, PLATFORM, self.send, core.present)
         self._stop = threading.Event()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from bot.platforms.web.identity import YEAR, Identity, Visitor
 from bot.platforms.web.markdown import visible
 from bot.platforms.web.options import WebOptions
 from bot.platforms.web.render import message_json, picture_mark, reply_json, strings
-from bot.platforms.web.seam import ChatCore
+from bot.platforms.web.seam import ChatCore, Mounted
 from bot.platforms.web.security import Guard, Tries, error_response, read_json
 from bot.platforms.web.streams import EventStream, Streams
 from bot.platforms.web.threads import Threads
@@ -57,6 +57,7 @@ class Routes:
         threads: Threads,
         options: WebOptions,
         ready: Callable[[], bool],
+        mounts: Mapping[str, Mounted],
     ) -> None:
         self._core = core
         self._history = history
@@ -65,6 +66,7 @@ class Routes:
         self._threads = threads
         self._options = options
         self._ready = ready
+        self._mounts = mounts
         self._identity = Identity(options)
         self._tries = Tries()
 
@@ -84,8 +86,9 @@ class Routes:
                 Route("/api/picture/{message:int}/{mark}", self.picture),
                 Route("/healthz", self.health),
                 Mount("/static", Assets(directory=STATIC)),
+                *(Route(path, mounted) for path, mounted in self._mounts.items()),
             ],
-            middleware=[Middleware(Guard, options=self._options)],
+            middleware=[Middleware(Guard, options=self._options, unguarded=frozenset(self._mounts))],
             exception_handlers={RecapError: _told, 404: _missing, 405: _missing, Exception: _failed},
         )
 

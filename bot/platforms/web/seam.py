@@ -1,9 +1,9 @@
-"""What the web chat needs of the core: `bot.core.core.Core`, or a scripted one in tests."""
+"""What the web chat needs of the core, and what else its server may carry; each scripted in tests."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.core.reply import Reply
 from bot.core.turn import Person, Turn, Where
@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from bot.core.complete import Suggestion
     from bot.core.passages import PassageView
     from jobs.outbox import Delivery
+
+
+_Message = MutableMapping[str, Any]
+
+
+class Mounted(Protocol):
+    """Something else that this server carries: an ASGI application, which guards itself."""
+
+    async def __call__(
+        self,
+        scope: _Message,
+        receive: Callable[[], Awaitable[_Message]],
+        send: Callable[[_Message], Awaitable[None]],
+        /,
+    ) -> None: ...
 
 
 class ChatCore(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,11 +63,15 @@ def error_response(request: Request, error: RecapError) -> JSONResponse:
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts and origins, adds the security headers."""
+    """ASGI middleware: refuses foreign hosts and origins, adds the security headers.
 
-    def __init__(self, app: ASGIApp, options: WebOptions) -> None:
+    `unguarded` paths are called by other servers than browsers' pages, and know by themselves by whom.
+    """
+
+    def __init__(self, app: ASGIApp, options: WebOptions, unguarded: Collection[str] = ()) -> None:
         self._app = app
         self._options = options
+        self._unguarded = unguarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,7 +86,7 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        refusal = self._refusal(scope)
+        refusal = None if scope["path"] in self._unguarded else self._refusal(scope)
         if refusal is not None:
             await error_response(Request(scope), refusal)(scope, receive, with_headers)
             return

@@ -12,10 +12,11 @@ from bot.cli.doctor_discord import discord
 from bot.config import NOWHERE
 from bot.core.catalogue import LANGUAGES
 from bot.options import discord_options
-from bot.platforms.discord import endpoints, portal, status
+from bot.platforms.discord import endpoints, portal
 from bot.platforms.discord.commands import application_commands
 from bot.platforms.discord.permissions import NEEDED
-from bot.platforms.discord.status import DiscordStatus
+from bot.platforms.hosted import status
+from bot.platforms.hosted.status import Status
 from bot.wiring import App, wire
 from jobs.owner import process_owner
 from knowledge.notes import Language
@@ -102,7 +103,7 @@ def test_a_refused_token_is_broken_and_said_in_a_sentence(wired: Wired) -> None:
 @pytest.mark.parametrize("state", ["online", "connecting", "waiting", "refused"])
 def test_how_the_running_recap_is_doing_is_told_too(wired: Wired, clock: FrozenClock, state: str) -> None:
     app = wired()
-    told = DiscordStatus(state, clock.now(), "recap", "unreachable", "HTTP 503")  # type: ignore[arg-type]
+    told = Status(state, clock.now(), "recap", "", "unreachable", "HTTP 503")  # type: ignore[arg-type]
     status.write(app.settings.state_path("discord"), told, f"elsewhere/1/{process_owner()}"[:60])
     expected = {"online": "ok", "connecting": "ok", "waiting": "warn", "refused": "broken"}
     assert found(app)["discord_running"][0] == expected[state]

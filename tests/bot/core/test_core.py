@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import config
 from bot.core.commands import COMMANDS
 from bot.core.core import Core
 from bot.core.handlers import ACTIONS
 from bot.core.handlers import COMMANDS as HANDLERS
 from bot.core.turn import Call, Person, Turn
-from bot.wiring import App
+from bot.wiring import App, wire
 from jobs.errors import WorkerDied
 from knowledge.errors import NotesError, RecapError
 from tests.bot.conftest import LEARNER, Chat
+from tests.doubles.clock import FrozenClock
+from tests.doubles.engine import InProcessEngine
+
+
+@pytest.fixture
+def database_app(tmp_path: Path, clock: FrozenClock, database_url: str) -> Iterator[App]:
+    """An application without an index, on either database."""
+    environment = {"RECAP_DATA_PATH": str(tmp_path), "RECAP_DATABASE__URL": database_url}
+    app = wire(config.load(environment, config.NOWHERE), clock, InProcessEngine(clock))
+    app.prepare()
+    yield app
+    app.stop()
 
 
 class Unheard(WorkerDied):
@@ -79,6 +94,18 @@ def test_a_bare_error_counts_as_a_surprise(app: App) -> None:
 def test_a_call_with_an_unknown_command_is_told(app: App) -> None:
     reply = app.core.dispatch(Turn("web", LEARNER, "p", "r", Call("quizz")))
     assert "`/quiz`" in reply.text
+
+
+@pytest.mark.parametrize("attempt", [2**31, 2**63, 10**40])
+@pytest.mark.parametrize(
+    "action", ["show?attempt={}", "group_join?group={}", "group_rate?round={}", "retry?job={}"]
+)
+def test_a_number_that_no_row_can_have_is_no_surprise(
+    database_app: App, action: str, attempt: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = Chat(database_app)
+    assert chat.press(action.format(attempt)).tone == "error"
+    assert "a turn failed" not in caplog.text
 
 
 def test_help_explains_one_command_and_hides_what_is_not_for_the_person(chat: Chat) -> None:

@@ -235,6 +235,9 @@ def test_a_question_is_answered_unseen_and_revealed_with_numbers_only(channel: C
     assert "closed" in closed.text
     assert choices(closed) == []
     assert "closed" in channel.press(CY, question, right(question)).text
+    number = choices(question)[0].id.partition("round=")[2].partition("&")[0]
+    opened = Turn("discord", CY, PLACE, "ref", Press(f"group_answer?round={number}"), shared=True)
+    assert channel.app.core.form(opened) is None, "nobody writes an answer that is taken no more"
 
 
 def test_each_learner_rates_their_own_answer_in_private(channel: Channel, app: App) -> None:

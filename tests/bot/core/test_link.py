@@ -178,6 +178,7 @@ def test_forgetting_asks_first_and_leaves_nothing(app: App, chat: Chat, discord:
     chat.say("What is a tokenizer?")
     chat.say("/try tokenize Unbelievable!")
     discord.say(f"/link {code_in(chat.say('/link'))}")
+    discord.say("/course course")
     asked = discord.say("/forget")
     assert asked.private
     assert "on all 2 of your linked accounts" in asked.text

@@ -67,3 +67,11 @@ def test_any_line_parses_or_is_a_command_error(text: str) -> None:
 @given(st.text(min_size=1).map(str.strip).filter(bool))
 def test_a_question_arrives_as_it_was_written(text: str) -> None:
     assert parse.parse(f"/ask {text}").arguments == {"question": text}
+
+
+@pytest.mark.parametrize(
+    "quoted", ["“a, b”", "”a, b”", "„a, b“", "„a, b”", "‘a, b’", "’a, b’", "«a, b»", '"a, b"']
+)
+def test_quotes_that_a_messenger_put_there_hold_words_together(quoted: str) -> None:
+    call = parse.parse(f"/try classify labels:{quoted} What’s “new”?")
+    assert call.arguments == {"task": "classify", "labels": "a, b", "text": "What’s “new”?"}

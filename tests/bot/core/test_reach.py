@@ -98,7 +98,8 @@ def test_a_snoozed_question_comes_to_the_inbox_too(
     due(TOKENS)
     discord.run()
     attempt = discord.came[0][1].payload["attempt"]
-    discord.do(Press(f"later?attempt={attempt}"), "channel:9")
+    put_off = discord.do(Press(f"later?attempt={attempt}"), "channel:9")
+    assert put_off.private, "when somebody's review comes is nobody else's business"
     clock.move(timedelta(hours=1))
     assert discord.run() == ["dm:77"]
 

@@ -95,6 +95,21 @@ def test_the_last_upload_can_be_taken_back_by_command(app: App) -> None:
     assert not (app.course.notes_path() / "cells.md").exists()
 
 
+def test_taking_back_what_went_into_an_earlier_folder_leaves_the_course_with_its_own(
+    sampled: App, tmp_path: Path
+) -> None:
+    admin = Admin(sampled)
+    done = admin.upload(file("cells.md"))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "one.md").write_text("# Ribosomes\n\nRibosomes make proteins.\n")
+    sampled.course.refresh(sampled.engine, notes=other)
+    undone = admin.click(done, "Undo")
+    assert "Removed" in undone.text
+    assert sampled.course.notes_path() == other
+    assert [note.path for note in sampled.library.notes("course")] == ["one.md"]
+
+
 def test_what_can_t_be_a_note_is_named_with_its_reason_and_the_others_are_taken(app: App) -> None:
     done = Admin(app).upload(
         file("cells.md"),

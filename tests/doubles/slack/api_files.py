@@ -67,6 +67,24 @@ def info(desk: Desk, request: Request) -> Json:
     return {"file": shape, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
+@method("files.delete", "files:write")
+def delete(desk: Desk, request: Request) -> Json:
+    """The file goes, and from every message that shows it; one that showed nothing else goes too."""
+    file = desk.world.files.get(str(request.args.get("file")))
+    if file is None or file.team is not request.team or not file.completed:
+        raise ApiError("file_not_found")
+    if file.owner is not request.team.bot:
+        raise ApiError("cant_delete_file")
+    del desk.world.files[file.id]
+    for channel, ts in file.shares:
+        message = desk.world.message(channel, ts)
+        if message is not None:
+            message.files.remove(file)
+            if not message.files and not message.text and not message.blocks:
+                writing.remove(desk, message)
+    return {}
+
+
 def share(desk: Desk) -> int:
     """The messages of the files whose upload was completed appear; how many."""
     sharings, desk.sharings[:] = list(desk.sharings), []

@@ -452,6 +452,19 @@ def test_a_group_of_a_course_that_is_not_served_here_waits(
     assert channel.groups.watch.run() == 1
 
 
+def test_an_answer_in_a_course_that_is_not_served_here_is_graded_where_it_is(
+    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+) -> None:
+    asked = channel.ask(ana, PLAN, ana)
+    channel.pick(asked, ana, right=True)
+    clock.set(asked.closes_at)
+    elsewhere = Groups(channel.groups._database, channel.outbox, clock, lambda _: None)
+    elsewhere.watch.run()
+    assert reviews.upcoming(ana.id) == []
+    channel.to(clock.now() + ELSEWHERE)
+    assert len(reviews.upcoming(ana.id)) == 4
+
+
 def test_a_group_that_can_not_be_asked_keeps_no_other_waiting(
     channel: Channel, ana: Learner, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -336,6 +336,19 @@ def test_a_new_hour_and_zone_move_what_is_to_come(reviews: Reviews, ana: Learner
     ]
 
 
+def test_settings_that_change_again_and_again_leave_the_days_as_they_were(
+    reviews: Reviews, ana: Learner, people: People
+) -> None:
+    people.change(ana.id, review_hour=23, quiet_start=22, quiet_end=8)
+    reviews.study(ana.id, NOTE)
+    planned = [review.due_at for review in reviews.upcoming(ana.id)]
+    for hour in (22, 23, 22, 23):
+        people.change(ana.id, review_hour=hour)
+        assert [review.due_at for review in reviews.upcoming(ana.id)] == planned
+    people.change(ana.id, review_hour=18)
+    assert reviews.upcoming(ana.id)[0].due_at.astimezone(SOFIA).day == planned[0].astimezone(SOFIA).day - 1
+
+
 # Answering, rating, putting off
 
 

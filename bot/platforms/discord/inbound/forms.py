@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.forms import Form, blank
+from bot.core.forms import Form, field_names
 from bot.core.reply import Field
 from bot.platforms.discord.inbound.texts import clean
 
@@ -37,8 +37,7 @@ def modal(action: str, form: Form) -> ui.Modal:
 
 def submitted(action: str, components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The fields of a submission, by name; only those that the action's form has."""
-    form = blank(action, "en")
-    known = {field.name for field in form.fields} if form else set()
+    known = field_names(action)
     return {name: clean(value) for name, value in _values(components) if name in known}
 
 

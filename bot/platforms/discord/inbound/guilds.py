@@ -22,13 +22,14 @@ def greeting_place(guild: discord.Guild, now: datetime) -> str | None:
 
     None: nowhere, or the bot has been there for a while.
     """
-    joined = guild.me.joined_at
-    if joined is not None and now - joined > FRESH:
+    # The library promises a member, which it has only once the server has told of it.
+    me: discord.Member | None = guild.me
+    if me is None or (me.joined_at is not None and now - me.joined_at > FRESH):
         return None
     # By position, as they stand in the client.
     channels = ([guild.system_channel] if guild.system_channel else []) + guild.text_channels
     for channel in channels:
-        rights = channel.permissions_for(guild.me)
+        rights = channel.permissions_for(me)
         if rights.view_channel and rights.send_messages:
             return str(Place("channel", channel.id))
     return None

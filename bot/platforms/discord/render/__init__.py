@@ -2,6 +2,7 @@
 
 from bot.platforms.discord.render.compose import MOST_MESSAGES, render
 from bot.platforms.discord.render.controls import MENU
-from bot.platforms.discord.render.rendered import Attached, Rendered
+from bot.platforms.discord.render.rendered import Rendered
+from bot.platforms.hosted.render.attached import Attached
 
 __all__ = ["MENU", "MOST_MESSAGES", "Attached", "Rendered", "render"]

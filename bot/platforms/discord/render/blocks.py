@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from bot.platforms.discord.render.limits import size
-from bot.platforms.discord.render.measure import cut_within
-from bot.platforms.discord.render.spans import ZERO_WIDTH, Runs, cut, hard_cut, line_start_escaped, written
+from bot.platforms.discord.render.spans import ZERO_WIDTH, line_start_escaped, room_of, written
+from bot.platforms.hosted.render.measure import cut_within
+from bot.platforms.hosted.render.runs import Runs, cut, hard_cut
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+.#-]{1,20}")
 _FENCE_INSIDE = re.compile(r"(?<=``)`")
@@ -66,11 +67,11 @@ class Text:
             return replace(self, lines=self.lines[:kept]), self._behind(self.lines[kept:])
         line, behind = self.lines[0], self.lines[1:]
         left = room - size(self.first) - 2  # an escape at the beginning of the line
-        head, tail = cut(line, left, 0 if fresh else _LEAST)
+        head, tail = cut(line, left, room_of, 0 if fresh else _LEAST)
         if not head:
             if not fresh:
                 return None, self
-            head, tail = hard_cut(line, left)
+            head, tail = hard_cut(line, left, room_of)
         return replace(self, lines=(head,)), self._behind((tail, *behind) if tail else behind)
 
     def _behind(self, lines: tuple[Runs, ...]) -> Text | None:

@@ -16,8 +16,6 @@ from bot.core.language import locale_language
 from bot.core.reply import Image, Reply, Tone
 from bot.platforms.discord.render import controls, sources, tables
 from bot.platforms.discord.render.blocks import Block, Text, pack
-from bot.platforms.discord.render.document import document, file_name, in_files
-from bot.platforms.discord.render.inline import plain
 from bot.platforms.discord.render.limits import (
     ATTACHMENT_BYTES,
     ATTACHMENTS,
@@ -27,10 +25,15 @@ from bot.platforms.discord.render.limits import (
     REQUEST_BYTES,
     size,
 )
-from bot.platforms.discord.render.measure import clean, is_blank, one_line, shortened
 from bot.platforms.discord.render.parse import parse
-from bot.platforms.discord.render.rendered import Attached, Component, Embed, Rendered
-from bot.platforms.discord.render.spans import Run
+from bot.platforms.discord.render.rendered import Component, Embed, Rendered
+from bot.platforms.hosted.render.attached import Attached
+from bot.platforms.hosted.render.document import document, file_name, in_files, picture_name
+from bot.platforms.hosted.render.inline import plain
+from bot.platforms.hosted.render.measure import clean, is_blank, one_line, shortened
+from bot.platforms.hosted.render.runs import Run
+from bot.platforms.hosted.render.sources import title
+from bot.platforms.hosted.render.tables import FILE, SHOWN_ROWS, as_csv
 from knowledge.notes import Language
 
 MOST_MESSAGES = 5
@@ -68,11 +71,11 @@ def render(
     listed = sources.items(reply.citations, language)
     embed = _sources(listed, reply.tone, language) if rich else None
     if listed and embed is None:
-        blocks += [Text((plain(sources.title(language), "**"),)), *listed]
+        blocks += [Text((plain(title(language), "**"),)), *listed]
     texts = _texts(blocks, call)
     if rich and (len(texts) > most or len(reply.text) > LONG):
         texts = [call + _beginning(reply, language)]
-        files = [*in_files(document(reply), file_name(reply)), *files]
+        files = [*in_files(document(reply), file_name(reply), ATTACHMENT_BYTES), *files]
     rows = [
         *controls.rows_of(reply.actions, language),
         *sources.passages(reply.citations, reply.course, language),
@@ -96,11 +99,11 @@ def _body(reply: Reply, language: Language, rich: bool) -> tuple[list[Block], li
     if reply.table is not None and (reply.table.rows or any(reply.table.header)):
         table = reply.table
         if rich and len(table.rows) > tables.MOST_ROWS:
-            files += in_files(tables.as_csv(table), "table.csv")
-            shown = replace(table, rows=table.rows[: tables.SHOWN_ROWS])
+            files += in_files(as_csv(table), FILE, ATTACHMENT_BYTES)
+            shown = replace(table, rows=table.rows[:SHOWN_ROWS])
             blocks += tables.table_blocks(shown)
             more = catalogue.say(
-                language, "discord.rest_of_table", count=len(table.rows) - len(shown.rows), file="table.csv"
+                language, "hosted.rest_of_table", count=len(table.rows) - len(shown.rows), file=FILE
             )
             blocks += parse(more)
         else:
@@ -126,14 +129,8 @@ def _picture(image: Image, files: list[Attached], rich: bool) -> list[Block]:
     alt = one_line(image.alt)
     attached = rich and len(image.png) <= ATTACHMENT_BYTES
     if attached:
-        files.append(Attached(file_name_of(image), image.png, shortened(alt, DESCRIPTION)))
+        files.append(Attached(picture_name(image), image.png, shortened(alt, DESCRIPTION)))
     return [Text((plain(alt),))] if alt and (not attached or size(alt) > DESCRIPTION) else []
-
-
-def file_name_of(image: Image) -> str:
-    """The picture's name with nothing in it that Discord would replace."""
-    kept = "".join(one for one in image.name if one.isascii() and (one.isalnum() or one in "._-"))
-    return kept[-80:] if kept.strip(".") else "picture.png"
 
 
 def _texts(blocks: Sequence[Block], call: str) -> list[str]:
@@ -145,7 +142,7 @@ def _texts(blocks: Sequence[Block], call: str) -> list[str]:
 def _beginning(reply: Reply, language: Language) -> str:
     """As much of a long text as one message shows, and where the rest is."""
     shown = pack(parse(clean(reply.text)[: 2 * _BEGINNING]), _BEGINNING)[:1]
-    notice = parse(catalogue.say(language, "discord.long", file=file_name(reply)))
+    notice = parse(catalogue.say(language, "hosted.long", file=file_name(reply)))
     return "\n\n".join((*shown, *(block.text for block in (*notice, *_progress(reply)))))
 
 
@@ -154,7 +151,7 @@ def _sources(listed: Sequence[Text], tone: Tone, language: Language) -> Embed | 
     text = "\n".join(item.text for item in listed)
     if not listed or size(text) > EMBED_DESCRIPTION:
         return None
-    return {"title": sources.title(language), "description": text, "color": _COLOURS[tone]}
+    return {"title": title(language), "description": text, "color": _COLOURS[tone]}
 
 
 def _with_files(messages: list[Rendered], files: Sequence[Attached]) -> list[Rendered]:
@@ -175,7 +172,7 @@ def _with_rows(
     """The first rows under the last message, the others under messages of their own."""
     if not rows:
         return messages
-    more = catalogue.say(language, "discord.more_buttons")
+    more = catalogue.say(language, "hosted.more_buttons")
     return [
         *messages[:-1],
         replace(messages[-1], rows=rows[0]),

@@ -8,8 +8,8 @@ from typing import Any
 from bot.core import catalogue
 from bot.core.reply import Action, Style
 from bot.platforms.discord.render.limits import BUTTONS, CUSTOM_ID, LABEL, OPTION, OPTIONS, ROWS, size
-from bot.platforms.discord.render.measure import cut_within, is_blank, one_line, shortened
 from bot.platforms.discord.render.rendered import Component
+from bot.platforms.hosted.render.measure import cut_within, is_blank, one_line, shortened
 from knowledge.notes import Language
 
 MENU = "choose:"
@@ -34,7 +34,7 @@ def rows_of(actions: Sequence[Action], language: Language) -> list[Component]:
 
 
 def menus(
-    options: Iterable[tuple[str, str, str]], language: Language, key: str = "discord.choose"
+    options: Iterable[tuple[str, str, str]], language: Language, key: str = "hosted.choose"
 ) -> Iterator[Component]:
     """Rows with a menu each, of (id, label, description); `key` names the sentence that stands in it."""
     left = list(options)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.platforms.hosted.render.measure import units
+
 CONTENT: Final = 2000
 """docs resources/message; spec: the same for interactions' bodies, 4000 elsewhere."""
 EMBEDS: Final = 10
@@ -46,7 +48,5 @@ DESCRIPTION: Final = 1024
 NONCE: Final = 25
 """spec MessageCreateRequest.nonce, as a string."""
 
-
-def size(text: str) -> int:
-    """Length of a text as it is held against the limits."""
-    return len(text) + sum(character > "\uffff" for character in text)
+size = units
+"""Length of a text as it is held against the limits."""

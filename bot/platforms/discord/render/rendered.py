@@ -9,22 +9,13 @@ from typing import Any
 
 from bot.platforms.discord.render import limits
 from bot.platforms.discord.render.limits import size
+from bot.platforms.hosted.render.attached import Attached
 
 Component = Mapping[str, Any]
 Embed = Mapping[str, Any]
 
 QUIET: Mapping[str, Any] = {"parse": [], "replied_user": False}
 """`allowed_mentions` of everything that Recap says: nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file of a message."""
-
-    name: str
-    data: bytes
-    description: str = ""
-    """Alt text."""
 
 
 @dataclass(frozen=True, slots=True)

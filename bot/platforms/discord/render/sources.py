@@ -9,18 +9,12 @@ from bot.core.passages import lines_label, passage_action
 from bot.core.reply import Action
 from bot.platforms.discord.render.blocks import Text
 from bot.platforms.discord.render.controls import menus, rows_of
-from bot.platforms.discord.render.inline import plain
-from bot.platforms.discord.render.measure import one_line
 from bot.platforms.discord.render.rendered import Component
-from bot.platforms.discord.render.spans import Run
+from bot.platforms.hosted.render.inline import plain
+from bot.platforms.hosted.render.measure import one_line
+from bot.platforms.hosted.render.runs import Run
+from bot.platforms.hosted.render.sources import MOST_BUTTONS, place
 from knowledge.notes import Citation, Language
-
-MOST_BUTTONS = 5
-"""More passages stand in a menu."""
-
-
-def title(language: Language) -> str:
-    return catalogue.label(language, "discord.sources")
 
 
 def items(citations: Sequence[Citation], language: Language) -> list[Text]:
@@ -29,13 +23,6 @@ def items(citations: Sequence[Citation], language: Language) -> list[Text]:
         Text(((Run(f"[{number}] "), *plain(place(citation, language))),), gap=False)
         for number, citation in enumerate(citations, start=1)
     ]
-
-
-def place(citation: Citation, language: Language) -> str:
-    """`file § heading, lines a–b` as plain text."""
-    note, heading = one_line(citation.note), one_line(citation.heading)
-    where = f"{note} § {heading}" if heading else note
-    return f"{where}, {lines_label(language, citation.start, citation.end)}"
 
 
 def passages(citations: Sequence[Citation], course: str, language: Language) -> list[Component]:
@@ -49,11 +36,11 @@ def passages(citations: Sequence[Citation], course: str, language: Language) -> 
             )
             for number, citation in enumerate(citations, start=1)
         ]
-        return list(menus(options, language, "discord.passages"))
+        return list(menus(options, language, "hosted.passages"))
     return rows_of(
         [
             Action(
-                passage_action(citation, course), catalogue.label(language, "discord.passage", number=number)
+                passage_action(citation, course), catalogue.label(language, "hosted.passage", number=number)
             )
             for number, citation in enumerate(citations, start=1)
         ],

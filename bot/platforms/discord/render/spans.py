@@ -1,15 +1,12 @@
-"""Inline text as runs of one look: written in Discord's Markdown, and cut."""
+"""Inline text written in Discord's Markdown."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
 
 from bot.platforms.discord.render.limits import size
-from bot.platforms.discord.render.measure import cuts
+from bot.platforms.hosted.render.runs import Run, Runs, text_of
 
 ZERO_WIDTH = "\u200b"
 
@@ -20,30 +17,6 @@ _SHORTCODE = re.compile(r":(?=[A-Za-z0-9_+\-]+:)")
 _AT_START = re.compile(r"^(-#|#{1,3}|>{1,3}|[-+])(?=\s|$)")
 _NUMBER_AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _TWO_BACKTICKS = "``"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Text of one look."""
-
-    text: str
-    marks: tuple[str, ...] = ()
-    """Discord's markers around it, outermost first."""
-    code: bool = False
-    href: str = ""
-
-    @property
-    def whole(self) -> bool:
-        """Whether it must not be cut: an address that is its own text."""
-        return bool(self.href) and self.href == self.text
-
-
-Runs = tuple[Run, ...]
-
-
-def text_of(runs: Iterable[Run]) -> str:
-    """What is read of them."""
-    return "".join(run.text for run in runs)
 
 
 def written(runs: Sequence[Run]) -> str:
@@ -62,9 +35,11 @@ def written(runs: Sequence[Run]) -> str:
             if opened and _ends_with_marker([*pieces, *inner]):
                 inner.append(ZERO_WIDTH)
             inner += opened
-            if run.code and _ends_with([*pieces, *inner], "`"):
+            # There is no way to write two backticks within inline code.
+            code = run.code and _TWO_BACKTICKS not in run.text
+            if code and _ends_with([*pieces, *inner], "`"):
                 inner.append(ZERO_WIDTH)
-            inner.append(_code(run.text) if run.code else _text(run, [*pieces, *inner]))
+            inner.append(_code(run.text) if code else _text(run, [*pieces, *inner]))
             open_marks = run.marks
         if href:
             inner.append("".join(reversed(open_marks)))
@@ -76,35 +51,9 @@ def written(runs: Sequence[Run]) -> str:
     return "".join(pieces)
 
 
-def cut(runs: Runs, room: int, least: int = 0) -> tuple[Runs, Runs]:
-    """Two parts of which the first takes at most `room`, cut after a sentence, else a word, else a character.
-
-    The first is empty where nothing of it fits, or less than `least` characters would.
-    """
-    text = text_of(runs)
-    starts = [0, *accumulate(len(run.text) for run in runs)]
-
-    def allowed(place: int) -> bool:
-        run = bisect_right(starts, place) - 1
-        return run >= len(runs) or starts[run] == place or not runs[run].whole
-
-    most = _most(runs, room, len(text))
-    for places, share in zip(cuts(text[: most + 1]), (0.5, 0.2, 0.0), strict=True):
-        for place in reversed(places):
-            if place > most or place < max(least, share * most, 1):
-                continue
-            if allowed(place) and size(written(_before(runs, place))) <= room:
-                return _before(runs, place), _after(runs, place)
-    return (), runs
-
-
-def hard_cut(runs: Runs, room: int) -> tuple[Runs, Runs]:
-    """The same for what no other cut brings below `room`: one character of a thousand marks, an address."""
-    broken = tuple(replace(run, href="" if run.whole else run.href) for run in runs)
-    place = max(1, _most(broken, room, len(text_of(broken))))
-    while place > 1 and size(written(_before(broken, place))) > room:
-        place -= 1
-    return _before(broken, place), _after(broken, place)
+def room_of(runs: Runs) -> int:
+    """What they take when written."""
+    return size(written(runs))
 
 
 def escaped(text: str) -> str:
@@ -114,7 +63,8 @@ def escaped(text: str) -> str:
     text = _SHORTCODE.sub(r"\\:", text)
     text = text.replace("](", f"]{ZERO_WIDTH}(")  # an escape would become part of the link
     text = _ANGLE.sub(r"\\<", text)
-    return text.replace("://", f":{ZERO_WIDTH}//")
+    # Before the colon: behind another colon, the scheme would else be an emoji's name.
+    return text.replace("://", f"{ZERO_WIDTH}://")
 
 
 def line_start_escaped(text: str) -> str:
@@ -167,38 +117,3 @@ def _ends_with(pieces: Sequence[str], mark: str) -> bool:
 
 def _ends_with_marker(pieces: Sequence[str]) -> bool:
     return _ends_with(pieces, "*") or _ends_with(pieces, "~")
-
-
-def _most(runs: Runs, room: int, length: int) -> int:
-    """About how many characters fit, when written."""
-    low, high = 0, min(length, max(room, 0))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if size(written(_before(runs, middle))) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _before(runs: Runs, place: int) -> Runs:
-    kept: list[Run] = []
-    for run in runs:
-        if place <= 0:
-            break
-        kept.append(run if len(run.text) <= place else replace(run, text=run.text[:place]))
-        place -= len(run.text)
-    if kept:
-        kept[-1] = replace(kept[-1], text=kept[-1].text if kept[-1].code else kept[-1].text.rstrip())
-    return tuple(run for run in kept if run.text)
-
-
-def _after(runs: Runs, place: int) -> Runs:
-    kept: list[Run] = []
-    for run in runs:
-        if place < len(run.text):
-            kept.append(run if place <= 0 else replace(run, text=run.text[place:]))
-        place -= len(run.text)
-    if kept:
-        kept[0] = replace(kept[0], text=kept[0].text if kept[0].code else kept[0].text.lstrip())
-    return tuple(run for run in kept if run.text)

@@ -13,9 +13,9 @@ import pytest
 from bot.platforms.discord import endpoints
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.platform import DiscordPlatform
-from bot.platforms.discord.session import ROUND
-from bot.platforms.discord.status import DiscordStatus, State
-from bot.platforms.discord.supervision import NOTICED_AFTER, ONLINE_WITHIN
+from bot.platforms.hosted.status import State, Status
+from bot.platforms.hosted.supervision import NOTICED_AFTER, ONLINE_WITHIN
+from bot.platforms.hosted.work import ROUND
 from bot.wiring import App
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.fixtures import discord_server
@@ -28,7 +28,7 @@ class Connected:
     """A platform in a test: what it said of itself, in order, and the pauses that it asked for."""
 
     def __init__(self, app: App, options: DiscordOptions, clock: FrozenClock) -> None:
-        self.told: queue.Queue[DiscordStatus] = queue.Queue()
+        self.told: queue.Queue[Status] = queue.Queue()
         self.pauses: list[float] = []
         self.platform = DiscordPlatform(
             app.core, app.outbox, app.database, options, clock, pause=self._pause, tell=self.told.put
@@ -40,7 +40,7 @@ class Connected:
             await asyncio.Event().wait()
         self.pauses.append(seconds)
 
-    def until(self, state: State) -> DiscordStatus:
+    def until(self, state: State) -> Status:
         """Waits for the next news of that state."""
         while True:
             status = self.told.get(timeout=60)
@@ -61,6 +61,8 @@ def options(discord_server: DiscordServer) -> DiscordOptions:
 
 
 Connect = Callable[..., Connected]
+ENDS_WITHIN = 5.0
+"""Seconds that a thread may take until it notices the end."""
 
 
 @pytest.fixture
@@ -77,5 +79,7 @@ def connect(app: App, options: DiscordOptions, clock: FrozenClock) -> Iterator[C
     for one in made:
         one.stop()
     endpoints.point_at()
-    left = [thread.name for thread in threading.enumerate() if "discord" in thread.name]
-    assert not [name for name in left if name != "discord-server"], left
+    ours = [one for one in threading.enumerate() if "discord" in one.name and one.name != "discord-server"]
+    for thread in ours:  # what a turn has begun ends by itself
+        thread.join(ENDS_WITHIN)
+    assert not [thread.name for thread in ours if thread.is_alive()]

@@ -6,15 +6,18 @@ import logging
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from bot.platforms.discord import portal, sync
 from bot.platforms.discord.commands import application_commands
 from bot.platforms.discord.errors import DiscordError
 from bot.platforms.discord.options import DiscordOptions
 from bot.wiring import App
+from jobs.people_tables import SpaceRow
 from tests.bot.platforms.discord.connected import Connect, connect, discord_server, options
 from tests.doubles.clock import FrozenClock
 from tests.doubles.discord_server import DiscordServer
+from tests.jobs.engine.conftest import until
 
 __all__ = ["connect", "discord_server", "options"]
 
@@ -90,7 +93,7 @@ def test_without_the_intent_in_the_portal_it_starts_without_it(
 ) -> None:
     discord_server.app.message_content = False
     running = connect(message_content=True)
-    assert not running.until("online").message_content
+    assert running.until("online").without == ("intent",)
     asked = [frame["d"]["intents"] >> 15 & 1 for frame in discord_server.gateway.frames if frame["op"] == 2]
     assert asked == [1, 0]
     warnings = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
@@ -99,7 +102,7 @@ def test_without_the_intent_in_the_portal_it_starts_without_it(
 
 
 def test_with_the_intent_it_may_read_every_message(discord_server: DiscordServer, connect: Connect) -> None:
-    assert connect(message_content=True).until("online").message_content
+    assert not connect(message_content=True).until("online").without
 
 
 def test_discord_away_at_the_start_is_waited_for(
@@ -180,6 +183,20 @@ def test_what_discord_holds_up_does_not_hold_up_the_end(
     clock.move(timedelta(minutes=1))
     connect()
     assert len(discord_server.said(discord_server.dm(ada), 2)) == 2, "both come after the next start"
+
+
+def test_a_server_that_was_out_of_reach_at_the_start_is_met_as_soon_as_it_is_back(
+    discord_server: DiscordServer, connect: Connect, app: App
+) -> None:
+    guild = discord_server.guild("Study", discord_server.person("Ada"))
+    connect().until("online")
+    spaces = app.services.spaces
+    until(lambda: spaces.present("discord") == [f"guild:{guild.id}"])
+    with app.database.session() as session:  # as if it had not been there yet
+        session.execute(delete(SpaceRow))
+    discord_server.guild_outage(guild)
+    discord_server.guild_outage(guild, over=True)
+    until(lambda: spaces.present("discord") == [f"guild:{guild.id}"])
 
 
 @pytest.mark.parametrize(("shards", "expected"), [(2, 2), ("auto", 3)])

@@ -13,11 +13,10 @@ import pytest
 
 from bot.core.core import Core
 from bot.platforms.discord import endpoints
-from bot.platforms.discord.client import Watch
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.platform import DiscordPlatform
-from bot.platforms.discord.status import DiscordStatus
-from bot.platforms.discord.supervision import Session
+from bot.platforms.hosted.status import Status
+from bot.platforms.hosted.supervision import Session, Watch
 from jobs.outbox import Outbox
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
@@ -46,7 +45,7 @@ class Refused(Quiet):
         raise discord.LoginFailure("no")
 
 
-Told = queue.Queue[DiscordStatus]
+Told = queue.Queue[Status]
 
 
 def platform(told: Told, session: Callable[[DiscordOptions], Session]) -> DiscordPlatform:
@@ -61,7 +60,7 @@ def platform(told: Told, session: Callable[[DiscordOptions], Session]) -> Discor
     )
 
 
-def until(told: Told, state: str) -> DiscordStatus:
+def until(told: Told, state: str) -> Status:
     while True:
         status = told.get(timeout=20)
         if status.state == state:
@@ -141,6 +140,6 @@ def test_sessions_are_told_what_they_may_read() -> None:
 
     running = platform(told, session)
     running.start()
-    assert not until(told, "online").message_content
+    assert until(told, "online").without == ("intent",)
     running.stop()
     assert [options.message_content for options in asked] == [True, False]

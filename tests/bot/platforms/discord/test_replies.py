@@ -10,6 +10,7 @@ import pytest
 from bot.core.reply import Action, Image, Reply
 from bot.platforms.discord.failures import MessageGone
 from bot.platforms.discord.references import Ref
+from bot.platforms.discord.tables import ReplyRow
 from knowledge.store import Database
 from tests.bot.platforms.discord.echo import Echo
 from tests.doubles.clock import FrozenClock
@@ -107,10 +108,41 @@ def test_a_private_reply_to_a_public_question_is_seen_by_its_person_alone(
         "Not for everybody."
     ]
     assert discord_server.messages(study.channel, as_=bob) == []
+    assert discord_server.refusals == [], "what was taken away is not written to"
     _, ref = echo.command(study.ada, study.channel)
     clock.move(EXPIRED)
     echo.fill(ref, Reply("Nor this.", private=True))
     assert contents(echo, study.dm) == ["Nor this."]
+
+
+def test_a_private_reply_to_a_message_in_a_channel_comes_by_direct_message(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    ref = echo.take(lambda: discord_server.say(study.ada, study.channel, "Into tokens."))
+    assert ref is not None
+    echo.fill(ref, Reply("Your own answer, judged.", private=True))
+    assert contents(echo, study.dm) == ["Your own answer, judged."]
+    assert contents(echo, study.channel) == []
+    ref = echo.take(lambda: discord_server.say(study.ada, study.channel, "/quizz"))
+    assert ref is not None
+    echo.fill(ref, Reply("There is no such command.", tone="error", private=True))
+    assert contents(echo, study.channel) == ["There is no such command."]
+
+
+def test_where_direct_messages_are_closed_a_message_that_is_answered_privately_is_told_so_where_it_stands(
+    echo: Echo, study: Study, discord_server: DiscordServer
+) -> None:
+    discord_server.close_dms(study.ada)
+    said = []
+    ref = echo.take(lambda: said.append(discord_server.say(study.ada, study.channel, "/progress")))
+    assert ref is not None
+    echo.fill(ref, Reply("Only yours.", private=True, language="bg"))
+    (told,) = echo.by_bot(study.channel)
+    assert "Only yours" not in told.content
+    assert "лични съобщения" in told.content
+    assert told.reply_to is said[0]
+    with pytest.raises(MessageGone):
+        echo.edit(ref, Reply("Only yours, later."))
 
 
 def test_files_pictures_and_their_alt_text_arrive_and_are_replaced(echo: Echo, study: Study) -> None:
@@ -326,6 +358,22 @@ def test_a_further_message_that_may_be_there_is_not_sent_twice(
     echo.do(echo.replies.resume())
     first, _ = echo.by_bot(study.channel)
     assert "".join(first.attachments[0].data.decode().split()) == "".join(LONG.split())
+
+
+def test_a_reply_that_can_t_be_brought_keeps_no_other_back_and_is_told_once(
+    echo: Echo, study: Study, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, broken = echo.command(study.ada, study.channel)
+    asked, ref = echo.command(study.ada, study.channel)
+    for one in (broken, ref):
+        assert echo.replies.references.begin(one.id, Reply("Here at last."))
+    with database.session() as session:
+        row = session.get_one(ReplyRow, broken.id)
+        row.pending = {"text": "of a version that is gone"}
+    echo.do(echo.replies.resume())
+    assert asked.answered().content == "Here at last."
+    echo.do(echo.replies.resume())
+    assert len([one for one in caplog.messages if "could not be brought" in one]) == 1
 
 
 def test_old_references_are_forgotten(echo: Echo, study: Study, clock: FrozenClock) -> None:

@@ -36,6 +36,7 @@ class Replies(discord_replies.Replies):
         self.told: list[Reply] = []
         self.lost: list[Any] = []
         self.failure: Exception | None = None
+        self.unfillable: Exception | None = None
         self.slow: threading.Event | None = None
 
     async def open(self, source: discord.Interaction | discord.Message, *, private: bool) -> Ref | None:
@@ -51,6 +52,8 @@ class Replies(discord_replies.Replies):
 
     async def fill(self, ref: Ref, reply: Reply) -> None:
         self.told.append(reply)
+        if self.unfillable is not None:
+            raise self.unfillable
         await super().fill(ref, reply)
 
 

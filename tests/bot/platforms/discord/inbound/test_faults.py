@@ -71,6 +71,17 @@ def test_a_database_that_is_away_is_told_of_in_a_sentence(
     assert "could not be taken" in caplog.text
 
 
+def test_a_reply_that_can_t_be_written_down_is_told_of_in_a_sentence(
+    start: Start, core: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    town = start(core)
+    town.replies.unfillable = OSError("the database went away meanwhile")
+    with caplog.at_level(logging.ERROR, "bot"):
+        answer = town.server.command(town.ada, town.channel, "quiz").answered()
+    assert "went wrong" in answer.text
+    assert len(core.turns) == 1
+
+
 def test_a_database_that_is_slow_holds_no_acknowledgement_up(start: Start, core: Scripted) -> None:
     town = start(core)
     town.replies.slow = threading.Event()

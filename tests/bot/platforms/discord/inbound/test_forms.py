@@ -65,6 +65,7 @@ def test_a_submission_gives_the_fields_of_its_form_and_no_others() -> None:
         {"type": 18, "component": {"type": 4, "custom_id": "zone", "value": " Asia/Shanghai\x00"}},
         {"type": 1, "components": [{"type": 4, "custom_id": "quiet", "value": None}]},
         {"type": 18, "component": {"type": 3, "custom_id": "hour", "values": []}},
+        {"type": 18, "component": {"type": 3, "custom_id": "where", "values": ["here"]}},
         {"type": 18, "component": {"type": 4, "custom_id": "attempt", "value": "7"}},
     ]
     assert submitted("settings", components) == {
@@ -72,6 +73,7 @@ def test_a_submission_gives_the_fields_of_its_form_and_no_others() -> None:
         "zone": "Asia/Shanghai",
         "quiet": "",
         "hour": "",
+        "where": "here",
     }
     assert submitted("rate?attempt=1&rating=1", components) == {}
 

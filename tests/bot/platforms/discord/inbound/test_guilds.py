@@ -82,6 +82,16 @@ def test_the_greeting_goes_where_it_may_be_written(town: Town, clock: FrozenCloc
     assert place() is None
 
 
+def test_a_server_that_says_nothing_of_us_is_not_greeted(
+    town: Town, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guild = known(town, town.guild)
+    assert guild is not None
+    monkeypatch.setattr(guild, "_members", {})
+    assert guild.me is None
+    assert greeting_place(guild, clock.now()) is None
+
+
 def test_who_has_long_been_there_does_not_greet_again(town: Town, clock: FrozenClock) -> None:
     guild = known(town, town.guild)
     assert guild is not None

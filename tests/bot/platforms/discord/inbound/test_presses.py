@@ -221,3 +221,11 @@ def test_a_late_press_is_carried_out_and_its_answer_finds_another_way(start: Sta
     assert seen[-1] == Press(show)
     town.server.wait(lambda: all(one.get("disabled") for one in asked.buttons), what="settled buttons")
     assert len(town.replies.lost) == 1
+
+
+def test_reviews_come_into_the_channel_that_is_chosen_in_the_form_of_the_settings(town: Town) -> None:
+    shown = town.server.command(town.ada, town.channel, "settings").answered()
+    pressed = town.server.press(town.ada, shown, custom_id(shown, "settings"))
+    assert [one["component"]["custom_id"] for one in pressed.form()["components"]][-1] == "where"
+    saved = town.server.submit(pressed, {"where": ["here"]}).followed_up()[0]
+    assert "in this channel" in saved.text

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from typing import NamedTuple
 
 from bot.platforms.discord.render import Rendered
-from bot.platforms.web.markdown import to_html
 
 _RULES = {
     "escape": re.compile(r"\\([^0-9A-Za-z\s])"),
@@ -35,7 +33,9 @@ _RULES = {
 }
 _NESTED = ("strong", "underline", "em", "struck", "spoiler")
 _TEXT = re.compile(r"[\s\S][0-9A-Za-z ]*")
-_FENCE = re.compile(r"(?:^|\n)```(?:[a-z0-9_+\-.#]+(?=\n))?\n([\s\S]*?)\n```(?=\n|$)", re.IGNORECASE)
+_FENCE = re.compile(
+    r"(?:^|\n)((?:> (?:› )*)?)```(?:[a-z0-9_+\-.#]+(?=\n))?\n([\s\S]*?)\n\1```(?=\n|$)", re.IGNORECASE
+)
 _QUOTED = re.compile(r"^> ?(?:› )*", re.MULTILINE)
 _STARTS = re.compile(r"^ *(#{1,3} |-# |[-*] |\d+\. )", re.MULTILINE)
 
@@ -79,17 +79,16 @@ def shown(content: str) -> list[Piece]:
     """A whole message as Discord shows it, line marks taken away."""
     told: list[Piece] = []
     position = 0
-    content = _QUOTED.sub("", content)
     for fence in _FENCE.finditer(content):
         told += _prose(content[position : fence.start()])
-        told.append(Piece("block", fence[1]))
+        told.append(Piece("block", "\n".join(line.removeprefix(fence[1]) for line in fence[2].split("\n"))))
         position = fence.end()
     return told + _prose(content[position:])
 
 
 def _prose(text: str) -> list[Piece]:
     told: list[Piece] = []
-    for line in text.split("\n"):
+    for line in _QUOTED.sub("", text).split("\n"):
         told += pieces(_STARTS.sub("", line))
     return told
 
@@ -114,53 +113,6 @@ def everything(messages: list[Rendered]) -> str:
             if file.name.endswith((".md", ".csv")):
                 parts.append(file.data.decode("utf-8-sig"))
     return "\n".join(parts)
-
-
-def bare(text: str) -> str:
-    """Without white space and what can't be seen."""
-    return "".join(
-        one for one in text if one.isprintable() and not one.isspace() and one not in "\u200b\ufeff"
-    )
-
-
-def holds(whole: str, part: str) -> bool:
-    """Whether the characters of `part` stand in `whole` in their order."""
-    characters = iter(whole)
-    return all(one in characters for one in part)
-
-
-class _Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.text: list[str] = []
-        self.cells: list[str] = []
-        self.links: list[str] = []
-        self._cell = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("td", "th"):
-            self._cell += 1
-            self.cells.append("")
-        if tag == "a":
-            self.links.append(dict(attrs).get("href") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self._cell -= 1
-
-    def handle_data(self, data: str) -> None:
-        if self._cell:
-            self.cells[-1] += data
-        else:
-            self.text.append(data)
-
-
-def as_on_the_web(markdown: str) -> tuple[str, list[str], list[str]]:
-    """What the web chat shows of it: the text outside of tables, their cells, the addresses of its links."""
-    page = _Page()
-    page.feed(to_html(markdown))
-    page.close()
-    return "".join(page.text), page.cells, page.links
 
 
 def custom_ids(messages: list[Rendered]) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from bot.core.catalogue import block, escape, quote
 from bot.core.reply import Reply, Table
 from bot.platforms.discord.render import Rendered, render
-from bot.platforms.discord.render.measure import clusters, width
+from bot.platforms.hosted.render.measure import clusters, width
 
 HIDDEN = "\u200b"
 

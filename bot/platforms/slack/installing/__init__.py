@@ -1,0 +1,1 @@
+"""Installing Recap in any number of workspaces: OAuth, the store of their tokens, and renewing these."""
