@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
@@ -44,7 +43,6 @@ def discord_options(settings: Settings) -> DiscordOptions | None:
         shards=discord.spread,
         message_content=discord.message_content,
         admin_role=discord.admin_role,
-        keep=timedelta(days=discord.keep_days),
     )
 
 
@@ -71,7 +69,6 @@ def slack_manifest_options(settings: Settings) -> SlackOptions:
         public_url=slack.public_url,
         prefix=slack.prefix,
         admins=slack.admin_ids,
-        keep=timedelta(days=slack.keep_days),
     )
 
 

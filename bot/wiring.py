@@ -135,7 +135,8 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
     linking = Linking(database, outbox, clock)
-    spaces = Spaces(database, clock, timedelta(days=settings.discord.keep_days))
+    keep = {"discord": settings.discord.keep_days, "slack": settings.slack.keep_days}
+    spaces = Spaces(database, clock, {name: timedelta(days=days) for name, days in keep.items()})
     erasure = Erasure(database)
     erasure.on_forget(_forget_conversation)
     ladder = Ladder.parse(settings.review.intervals)
@@ -241,12 +242,14 @@ def engine_settings(settings: Settings) -> EngineSettings:
 
 def _forget_conversation(session: Session, account: AccountRow) -> None:
     from bot.platforms.discord.forgetting import forget_replies as forget_on_discord
+    from bot.platforms.slack.assistant.panes import forget_panes
     from bot.platforms.slack.forgetting import forget_replies as forget_on_slack
     from bot.platforms.web.forgetting import forget_conversation  # brings the web framework
 
     forget_conversation(session, account)
     forget_on_discord(session, account)
     forget_on_slack(session, account)
+    forget_panes(session, account)
 
 
 def _tidy(outbox: Outbox, clock: Clock, others: Iterable[Callable[[], object]]) -> None:

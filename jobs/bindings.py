@@ -17,6 +17,8 @@ class CoursePlaceRow(Base):
 
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     place: Mapped[str] = mapped_column(String(200), primary_key=True)
+    space: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """The server around it; empty where there is none, or none was known."""
     course: Mapped[str] = mapped_column(String(64))
     """Its short name, as the settings have it; one that they have no more is as good as none."""
     bound_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,17 +6,20 @@ deletes it. Listeners run in the transaction that marks the server, so that both
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from jobs import destinations
+from jobs.bindings import CoursePlaceRow
 from jobs.people_tables import ReviewPlaceRow, SpaceRow
 from knowledge.clock import Clock
 from knowledge.store import Database, insert
 
+KEPT = timedelta(days=30)
+"""How long what belongs to a server is kept on a platform that has no setting for it."""
 Listener = Callable[[Session, str, str], None]
 """Called with the session, the platform and the server's place."""
 
@@ -24,14 +27,17 @@ Listener = Callable[[Session, str, str], None]
 class Spaces:
     """The servers of one database. Thread-safe; any number of processes may tell the same news."""
 
-    def __init__(self, database: Database, clock: Clock, keep: timedelta) -> None:
-        """`keep`: how long what belongs to a server is kept after Recap left it."""
+    def __init__(
+        self, database: Database, clock: Clock, keep: Mapping[str, timedelta], otherwise: timedelta = KEPT
+    ) -> None:
+        """`keep`: how long what belongs to a server is kept after Recap left it, by platform."""
         self._database = database
         self._clock = clock
         self._keep = keep
+        self._otherwise = otherwise
         self._joined: list[Listener] = [destinations.open_space]
         self._left: list[Listener] = [self._close]
-        self._pruned: list[Listener] = [_drop_review_places]
+        self._pruned: list[Listener] = [_drop_review_places, _drop_course_places]
 
     def on_joined(self, listener: Listener) -> None:
         """Recap is in a server, for the first time or again."""
@@ -91,16 +97,20 @@ class Spaces:
 
     def prune(self) -> int:
         """Deletes what belonged to servers left longer ago than it is kept; tells how many servers."""
-        before = self._clock.now() - self._keep
+        now = self._clock.now()
         with self._database.session() as session:
-            rows = session.scalars(
-                select(SpaceRow).where(SpaceRow.left_at < before).with_for_update(skip_locked=True)
+            left = session.scalars(
+                select(SpaceRow).where(SpaceRow.left_at.is_not(None)).with_for_update(skip_locked=True)
             ).all()
-            for row in rows:
+            over = [row for row in left if row.left_at and row.left_at < now - self._kept(row.platform)]
+            for row in over:
                 for listener in self._pruned:
                     listener(session, row.platform, row.place)
                 session.delete(row)
-            return len(rows)
+            return len(over)
+
+    def _kept(self, platform: str) -> timedelta:
+        return self._keep.get(platform, self._otherwise)
 
     def _close(self, session: Session, platform: str, place: str) -> None:
         destinations.close_space(session, platform, place, self._clock.now())
@@ -123,5 +133,14 @@ def _drop_review_places(session: Session, platform: str, space: str) -> None:
         delete(ReviewPlaceRow).where(
             ReviewPlaceRow.platform == platform,
             or_(ReviewPlaceRow.space == space, ReviewPlaceRow.place == space),
+        )
+    )
+
+
+def _drop_course_places(session: Session, platform: str, space: str) -> None:
+    session.execute(
+        delete(CoursePlaceRow).where(
+            CoursePlaceRow.platform == platform,
+            or_(CoursePlaceRow.space == space, CoursePlaceRow.place == space),
         )
     )

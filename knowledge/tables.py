@@ -64,6 +64,8 @@ class QuestionRow(Base):
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
     asked_by: Mapped[int | None]
     """The learner's id; no foreign key, since learners are declared above this package."""
+    place: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Where others saw it asked; empty: nobody did."""
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     answered: Mapped[bool]

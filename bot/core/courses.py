@@ -140,16 +140,14 @@ class Courses:
             courses = {row.place: row.course for row in rows if row.course in self._known}
         return next(((place, courses[place]) for place in places if place in courses), None)
 
-    def bind(self, platform: str, place: str, name: str) -> None:
-        """From now on that place belongs to the course. CourseUnknown."""
-        course, now = self.get(name).course, self._clock.now()
+    def bind(self, platform: str, place: str, name: str, space: str = "") -> None:
+        """From now on that place, in that server, belongs to the course. CourseUnknown."""
+        values = {"course": self.get(name).course, "space": space, "bound_at": self._clock.now()}
         with self._database.session() as session:
             session.execute(
                 insert(session, CoursePlaceRow)
-                .values(platform=platform, place=place, course=course, bound_at=now)
-                .on_conflict_do_update(
-                    index_elements=["platform", "place"], set_={"course": course, "bound_at": now}
-                )
+                .values(platform=platform, place=place, **values)
+                .on_conflict_do_update(index_elements=["platform", "place"], set_=values)
             )
 
     def unbind(self, platform: str, place: str) -> None:

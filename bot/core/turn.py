@@ -89,6 +89,8 @@ class Turn:
     """Whether others read along in that place."""
     pictures: bool = True
     """Whether a picture can be shown there; where not, none is drawn."""
+    hidden: bool = False
+    """Whether what was done is seen by the person alone, although others read along there."""
 
     @property
     def where(self) -> Where:

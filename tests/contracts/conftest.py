@@ -74,10 +74,11 @@ def meet(platform: type[Messenger], indexed: Path, tmp_path: Path, clock: Frozen
     yield sit_down
     for messenger in met:
         try:
-            shown = messenger.shown()
+            own = [one for other in messenger.others for one in other.shown() if one.private]
+            shown, said = [*messenger.shown(), *own], messenger.world.said()
         finally:
             messenger.close()
-        told.check(messenger.world.heard, shown, "pictures" in messenger.can)
+        told.check(said, shown, "pictures" in messenger.can)
 
 
 @pytest.fixture

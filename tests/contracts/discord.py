@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +25,9 @@ from tests.doubles.discord.world import Channel, Json, Message
 from tests.doubles.discord_server import CannotDo, DiscordServer, File
 
 BUTTON, SELECT = 2, 3
-GREETING = ":welcome"
-"""The end of the key under which a server is greeted."""
-_SOURCE = re.compile(r"\[\d+\] (\S+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
+GREETING = ":welcome:"
+"""Stands in the key under which a server is greeted."""
+_SOURCE = re.compile(r"\[\d+\] (.+?\.\w+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class DiscordMessenger(Messenger):
     """
 
     name = "discord"
-    can = frozenset[Can](["complete", "later", "open", "pictures", "repeat", "share"])
+    can = frozenset[Can](["attach", "complete", "later", "open", "pictures", "repeat", "gather", "share"])
     locales = {"en": "en-GB", "bg": "bg", "zh": "zh-CN"}  # noqa: RUF012
 
     _server: DiscordServer | None = None
@@ -64,17 +65,24 @@ class DiscordMessenger(Messenger):
         if self._server is None:
             self._server = DiscordServer(self.world.clock)
             self._server.__enter__()
-            self._ada = self._server.person("Ada", locale=self.locale)
-            guild = self._server.guild("Study", self._ada, owner=self._ada)
-            assert guild.system_channel is not None
-            self._channel: Channel = guild.system_channel
-            self._dm: Channel = self._server.dm(self._ada)
+            self._me = self._server.person("Ada", locale=self.locale)
+            self._guild = self._server.guild("Study", self._me, owner=self._me)
+            assert self._guild.system_channel is not None
+            self._channel: Channel = self._guild.system_channel
+            self._dm: Channel = self._server.dm(self._me)
         options = DiscordOptions(self.server.token, self.server.api_url, self.server.gateway_url)
         app = self.world.app
         self._platform = DiscordPlatform(self.world.core, app.outbox, app.database, options, app.clock)
         self._platform.start()
         self.server.connected()
         self.server.synced()
+
+    def _beside(self, name: str) -> DiscordMessenger:
+        other = copy(self)
+        other._me = self.server.person(name, locale=self.locale)
+        self.server.join(self._guild, other._me)
+        other._dm = self.server.dm(other._me)
+        return other
 
     def disconnect(self) -> None:
         self._platform.stop()
@@ -100,7 +108,7 @@ class DiscordMessenger(Messenger):
             if COMMANDS[call.command].admin:
                 channel = self._channel
             try:
-                asked = self.server.command(self._ada, channel, call.command, call.arguments)
+                asked = self.server.command(self._me, channel, call.command, call.arguments)
             except CannotDo:
                 pass
             else:
@@ -108,7 +116,7 @@ class DiscordMessenger(Messenger):
                 return
         count = self._taken()
         mentions = [self.server.bot] if shared else []
-        message = self.server.say(self._ada, channel, text, mentions=mentions)
+        message = self.server.say(self._me, channel, text, mentions=mentions)
         if twice:
             self.server.redeliver(message)
         until(lambda: self._taken() > count, "the message to be taken")
@@ -116,9 +124,9 @@ class DiscordMessenger(Messenger):
     def _press(self, shown: Shown, label: str, form: Mapping[str, str], twice: bool) -> None:
         message, part, choice = shown.handle.find(label)
         if choice is None:
-            pressed = self.server.press(self._ada, message, part["custom_id"])
+            pressed = self.server.press(self._me, message, part["custom_id"])
         else:
-            pressed = self.server.choose(self._ada, message, part["custom_id"], choice)
+            pressed = self.server.choose(self._me, message, part["custom_id"], choice)
         if pressed.acknowledged().response == MODAL:
             pressed = self.server.submit(pressed, _filled(pressed.form(), form))
         self._finish(pressed, twice)
@@ -141,7 +149,7 @@ class DiscordMessenger(Messenger):
         if not space:
             return [known for known in self.server.commands if known.startswith(name)]
         option = COMMANDS[name].parameters[0].name
-        found = self.server.autocomplete(self._ada, self._dm, name, option, typed).choices()
+        found = self.server.autocomplete(self._me, self._dm, name, option, typed).choices()
         return [choice["name"] for choice in found]
 
     def open(self, source: Source) -> list[str]:
@@ -155,7 +163,7 @@ class DiscordMessenger(Messenger):
     def attach(self, text: str, name: str, content: bytes) -> Shown:
         call = parse.parse(text)
         options: dict[str, Any] = {**call.arguments, "file": File(name, content)}
-        self._finish(self.server.command(self._ada, self._channel, call.command, options), twice=False)
+        self._finish(self.server.command(self._me, self._channel, call.command, options), twice=False)
         return self.last()
 
     # Seeing
@@ -165,7 +173,7 @@ class DiscordMessenger(Messenger):
         seen = {
             message.id: message
             for channel in (self._dm, self._channel)
-            for message in self.server.messages(channel, as_=self._ada)
+            for message in self.server.messages(channel, as_=self._me)
             if message.author is self.server.bot
         }
         with self.world.app.database.session() as session:
@@ -174,7 +182,7 @@ class DiscordMessenger(Messenger):
         for row in rows:
             messages = [seen.pop(number) for number in row.messages if number in seen]
             # What a server is greeted with comes by itself some time, and is no part of what Ada does.
-            if messages and not row.source.endswith(GREETING):
+            if messages and GREETING not in row.source:
                 shown.append(self._read(messages))
         assert not seen, f"messages that no reply accounts for: {[one.text for one in seen.values()]}"
         return sorted(shown, key=lambda one: int(one.handle.messages[0].id))

@@ -24,6 +24,7 @@ Can = Literal[
     "pictures",  # see pictures
     "repeat",  # deliver the same turn twice, as a lost connection makes it
     "stale",  # press a button that another page has settled
+    "gather",  # be several people in one place
     "share",  # be in a place where others read along
 ]
 ZONE = "Europe/Sofia"
@@ -93,6 +94,8 @@ class Messenger(ABC):
 
     def __init__(self, world: World, language: Language = "en") -> None:
         self.world = world
+        self.others: list[Messenger] = []
+        """Who came to sit beside this person."""
         self.locale = self.locales[language]
         world.open()
         self.connect()
@@ -125,6 +128,15 @@ class Messenger(ABC):
     def attach(self, text: str, name: str, content: bytes) -> Shown:
         """Sends a line with a file."""
         raise AssertionError(f"{self.name} takes no files")
+
+    def beside(self, name: str) -> Messenger:
+        """Another person, who reads along in the shared place; skips the test where there can't be one."""
+        self.needs("gather")
+        self.others.append(self._beside(name))
+        return self.others[-1]
+
+    def _beside(self, name: str) -> Messenger:
+        raise AssertionError(f"{self.name} is for one person")
 
     def say(self, text: str, *, shared: bool = False, twice: bool = False) -> Shown:
         """Types a line or a command; gives what stands last then.

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.core import catalogue
+from bot.core import catalogue, handlers
 from bot.core.commands import COMMANDS
 from knowledge.notes import Language
 from tests.contracts.conftest import Meet
 from tests.contracts.messenger import Messenger, Shown
+from tests.contracts.terminal import TerminalMessenger
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ CASES: dict[str, Case] = {
     "learn": Case(("/learn",), lambda shown, _: "Tokenization" in shown.buttons, "learn.note"),
     "studied": Case(("/studied tokenization",), offers("action.quiz_now", "action.stop")),
     "quiz": Case(("/quiz tokenization",), offers("action.answer", "action.show")),
-    "review": Case(("/studied tokenization", "/review"), offers("action.quiz")),
+    "review": Case(("/studied tokenization", "/review"), quotes("review.next")),
     "progress": Case(
         ("/studied tokenization", "/progress"),
         lambda shown, _: shown.says("Tokenization", "0 4"),
@@ -68,7 +69,31 @@ CASES: dict[str, Case] = {
 
 
 def test_every_command_has_its_case() -> None:
-    assert set(COMMANDS) <= set(CASES)
+    assert set(COMMANDS) == set(CASES)
+    assert all(case.lines[-1].split()[0] == f"/{command}" for command, case in CASES.items())
+
+
+@pytest.mark.parametrize("platform", [TerminalMessenger], ids=["terminal"])
+def test_a_command_that_is_broken_is_noticed(chat: Messenger, monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in COMMANDS:
+        with monkeypatch.context() as broken:
+            broken.setitem(
+                handlers.COMMANDS, command, lambda context, arguments: context.reply("studied.which")
+            )
+            with pytest.raises(AssertionError):
+                hold(chat, CASES[command], "en")
+
+
+@pytest.mark.parametrize("platform", [TerminalMessenger], ids=["terminal"])
+def test_no_command_s_reply_passes_for_another_s(chat: Messenger) -> None:
+    shown = {command: said(chat, case, "en") for command, case in CASES.items()}
+    passing = {
+        (command, other)
+        for command, case in CASES.items()
+        for other, message in shown.items()
+        if fulfils(case, message, "en")
+    }
+    assert passing == {(command, command) for command in CASES}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -84,12 +109,20 @@ def test_every_command_speaks_the_person_s_language(meet: Meet, language: Langua
 
 
 def hold(chat: Messenger, case: Case, language: Language) -> None:
+    shown = said(chat, case, language)
+    assert fulfils(case, shown, language), shown
+    assert in_script(shown.text, language), shown
+
+
+def said(chat: Messenger, case: Case, language: Language) -> Shown:
     for line in case.lines:
         shown = chat.say(line.format(question=QUESTIONS[language]))
-    assert case.holds(shown, language), shown
-    if case.told:
-        assert shown.says(catalogue.label(language, case.told)), shown
-    assert in_script(shown.text, language), shown
+    return shown
+
+
+def fulfils(case: Case, shown: Shown, language: Language) -> bool:
+    told = not case.told or shown.says(catalogue.label(language, case.told))
+    return case.holds(shown, language) and told
 
 
 def in_script(text: str, language: Language) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from bot import config
 from bot.core.core import Core
 from bot.core.reply import Reply
-from bot.core.turn import Press, Turn
+from bot.core.turn import Line, Person, Press, Turn
 from bot.wiring import App, wire
 from jobs.tables import JobRow, OutboundRow
 from tests.doubles.clock import FrozenClock
@@ -37,6 +37,8 @@ class Said:
     """Of the message that shows it; None: a message of its own."""
     turn: Turn | None = None
     """None: it came unasked."""
+    delivery: int | None = None
+    """The outbound row that it came by."""
 
 
 class HeardCore(Core):
@@ -52,7 +54,7 @@ class HeardCore(Core):
     def present(self, delivery: Delivery) -> Reply:
         reply = super().present(delivery)
         if delivery.kind != "greeting":
-            self.heard.append(Said(reply, delivery.edit_ref))
+            self.heard.append(Said(reply, delivery.edit_ref, delivery=delivery.id))
         return reply
 
 
@@ -101,7 +103,21 @@ class World:
         """Moves the clock and does what the schedule would do then."""
         now = self.clock.move(by)
         self.app.reviews.deliver_due()
+        self.app.groups.watch.run()
         return now
+
+    def elsewhere(self, line: str) -> Reply:
+        """What the person gets who types a line on a platform that no test looks at."""
+        person = Person("elsewhere", "Ada", "en-GB", inbox="elsewhere")
+        return Core.dispatch(self.core, Turn("elsewhere", person, "elsewhere", "r", Line(line)))
+
+    def said(self) -> list[Said]:
+        """What the core said, what came unasked with the message that it became."""
+        with self.app.database.session() as session:
+            messages = {row.id: row.sent_ref for row in session.scalars(select(OutboundRow))}
+        return [
+            replace(one, reference=one.reference or messages.get(one.delivery or 0)) for one in self.heard
+        ]
 
     def settle(self, platform: str) -> None:
         """Waits until no job runs and everything due for a platform has gone out."""

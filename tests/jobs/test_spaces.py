@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.bindings import CoursePlaceRow
 from jobs.destinations import destination
 from jobs.people import Learner, People
 from jobs.people_tables import ReviewPlaceRow, SpaceRow
@@ -17,12 +18,12 @@ from jobs.spaces import Spaces, is_left
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
 
-KEEP = timedelta(days=30)
+KEEP, LONGER = timedelta(days=30), timedelta(days=60)
 
 
 @pytest.fixture
 def spaces(database: Database, clock: FrozenClock) -> Spaces:
-    return Spaces(database, clock, KEEP)
+    return Spaces(database, clock, {"slack": LONGER}, KEEP)
 
 
 @pytest.fixture
@@ -106,6 +107,39 @@ def test_who_keeps_something_for_a_server_is_told_in_the_same_transaction(
     with database.session() as session:
         assert not is_left(session, "discord", "guild:1")
         assert not is_left(session, "discord", None)
+
+
+def test_a_server_s_channels_belong_to_no_course_once_its_data_goes(
+    database: Database, spaces: Spaces, clock: FrozenClock
+) -> None:
+    places = {"guild:1": "guild:1", "channel:5": "guild:1", "channel:6": "guild:2", "dm:7": ""}
+    with database.session() as session:
+        for place, space in places.items():
+            row = {"platform": "discord", "place": place, "space": space, "course": "biology"}
+            session.add(CoursePlaceRow(**row, bound_at=clock.now()))
+    spaces.joined("discord", "guild:1", "Study")
+    spaces.left("discord", "guild:1")
+    clock.move(timedelta(days=29))
+    spaces.prune()
+    assert bound(database) == set(places)
+    clock.move(timedelta(days=2))
+    spaces.prune()
+    assert bound(database) == {"channel:6", "dm:7"}
+
+
+def test_every_platform_has_a_time_of_its_own(spaces: Spaces, clock: FrozenClock) -> None:
+    for platform in ("discord", "slack"):
+        spaces.joined(platform, "1", "Study")
+        spaces.left(platform, "1")
+    clock.move(timedelta(days=31))
+    assert spaces.prune() == 1
+    clock.move(timedelta(days=30))
+    assert spaces.prune() == 1
+
+
+def bound(database: Database) -> set[str]:
+    with database.session() as session:
+        return set(session.scalars(select(CoursePlaceRow.place)))
 
 
 def test_what_belonged_to_a_server_is_kept_for_its_time(

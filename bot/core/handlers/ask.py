@@ -99,6 +99,8 @@ def _before(context: Context) -> tuple[str, ...]:
     if not isinstance(turn.did, Line) or (turn.shared and not turn.did.thread):
         return ()
     since = services.clock.now() - LATELY
+    # The reply may name what it leans on: nothing that those who read along there have not seen.
+    seen = [QuestionRow.place.in_((turn.place, *turn.within))] if turn.shared else []
     with services.database.session() as session:
         lately = session.scalars(
             select(QuestionRow.text)
@@ -106,6 +108,7 @@ def _before(context: Context) -> tuple[str, ...]:
                 QuestionRow.course_id == services.course,
                 QuestionRow.asked_by == context.learner.id,
                 QuestionRow.asked_at >= since,
+                *seen,
             )
             .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
             .limit(_MOST_BEFORE)
@@ -135,9 +138,11 @@ def _caveat(context: Context, answer: Answer) -> tuple[str, ...]:
 
 def _remember(context: Context, question: str, answer: Answer) -> int:
     """The number under which the question is kept."""
+    turn = context.turn
     row = QuestionRow(
         course_id=context.services.course,
         asked_by=context.learner.id,
+        place=turn.place if turn.shared and not turn.hidden else "",
         text=question,
         language=answer.language,
         answered=answer.answered,

@@ -42,7 +42,7 @@ def course(context: Context, arguments: Mapping[str, str]) -> Reply:
         done = context.say("course.unbound")
         return replace(_shown(context, f"{done} {_why(context)}"), tone="success")
     chosen = _meant(context, wanted)
-    courses.bind(turn.platform, place, chosen.course)
+    courses.bind(turn.platform, place, chosen.course, turn.within[-1] if turn.within else "")
     done = context.say(f"course.bound_{'server' if whole else 'here'}", title=chosen.title())
     return replace(_shown(context, done), tone="success")
 

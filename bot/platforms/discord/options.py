@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Literal
 
 API_URL = "https://discord.com/api/v10"
@@ -26,8 +25,6 @@ class DiscordOptions:
     """Whether messages that neither mention the bot nor reply to it can be read."""
     admin_role: str = ""
     """Name or id of a role whose members are admins, beside those who may manage the server."""
-    keep: timedelta = timedelta(days=30)
-    """How long the data of a server is kept after the bot has left it."""
 
     @property
     def sharded(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 API_URL = "https://slack.com/api/"
@@ -34,8 +33,6 @@ class SlackOptions:
     """Before the name of every command, for workspaces that have `/ask` already."""
     admins: tuple[str, ...] = ()
     """Ids of users or user groups who are admins beside the workspace's own."""
-    keep: timedelta = timedelta(days=30)
-    """How long the data of a workspace is kept after the app was taken out of it."""
 
     @property
     def socket(self) -> bool:

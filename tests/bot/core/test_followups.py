@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -67,3 +68,12 @@ def test_a_reply_to_an_answer_goes_on_from_the_question_that_the_person_asked(ap
 def test_what_was_asked_before_never_answers_alone(chat: Chat, question: str, follow_up: str) -> None:
     assert chat.say(question).citations
     assert not chat.say(follow_up).citations
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_among_others_no_question_is_named_that_they_did_not_see(app: App, hidden: bool) -> None:
+    asked = Call("ask", {"question": "What is BPE?"})
+    private = Turn("discord", LEARNER, "dm:1", "r", asked)
+    app.core.dispatch(replace(turn(asked), hidden=True) if hidden else private)
+    reply = said(app, "Which models use it?", ("From the notes:\n\n> begins with characters or bytes",))
+    assert "What is BPE?" not in reply.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -206,7 +207,7 @@ class Inbound:
             return ref
 
         async def work() -> None:
-            reply = await self._answer(interaction, person, origin, did, opened())
+            reply = await self._answer(interaction, person, origin, did, opened(), private)
             if reply is not None and reply.tone != "error" and isinstance(did, Press):
                 await settle(interaction, did.action, by_token=await acknowledged)
             if reply is not None and not private and not reply.private:
@@ -226,7 +227,13 @@ class Inbound:
             return await self._replies.open(source, private=private)
 
     async def _answer(
-        self, source: Source, person: Person, origin: Origin, did: Did, opened: Awaitable[Ref | None]
+        self,
+        source: Source,
+        person: Person,
+        origin: Origin,
+        did: Did,
+        opened: Awaitable[Ref | None],
+        hidden: bool = False,
     ) -> Reply | None:
         """Carries it out and shows the reply; None: it was taken before, or something failed."""
         try:
@@ -235,7 +242,8 @@ class Inbound:
                 log.info("taken before: %s", source.id)
                 return None
             await self._rush.over()
-            reply = await self._threads.work(self._core.dispatch, _turn(person, origin, str(ref), did))
+            turn = replace(_turn(person, origin, str(ref), did), hidden=hidden)
+            reply = await self._threads.work(self._core.dispatch, turn)
             await self._replies.fill(ref, reply)
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             await apologise(source, person, error)

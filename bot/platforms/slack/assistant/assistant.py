@@ -76,7 +76,7 @@ class Assistant(Watcher):
             self._working[source.key] = asyncio.create_task(
                 self._show_work(pane, person, did.text), name="slack-status"
             )
-        return replace(origin, within=_within(pane))
+        return replace(origin, within=within(pane))
 
     async def answers(self, source: Source, reply: Reply) -> None:
         task = self._working.pop(source.key, None)
@@ -188,7 +188,7 @@ def _place(pane: Pane) -> Place:
     return Place("thread", pane.team, pane.channel, pane.ts)
 
 
-def _within(pane: Pane) -> tuple[str, ...]:
+def within(pane: Pane) -> tuple[str, ...]:
     """The places around it: the channel beside it comes before the person's own messages."""
     around = origin(pane.team, pane.user, pane.channel, pane.ts, direct=True).within
     beside = str(Place("channel", pane.team, pane.beside)) if pane.beside[:1] in ("C", "G") else ""
@@ -196,4 +196,4 @@ def _within(pane: Pane) -> tuple[str, ...]:
 
 
 def _where(pane: Pane) -> Where:
-    return Where(PLATFORM, str(_place(pane)), _within(pane))
+    return Where(PLATFORM, str(_place(pane)), within(pane))
