@@ -17,7 +17,7 @@ from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.tables import ReplyRow
 from tests.bot.platforms.slack.render.reading import read
-from tests.contracts.messenger import Can, Messenger, Shown, Source
+from tests.contracts.messenger import SOURCE, Can, Messenger, Shown, Source
 from tests.contracts.world import until
 from tests.doubles.slack.invocation import Invocation
 from tests.doubles.slack.world import Channel, Json, Message, View, elements
@@ -29,7 +29,6 @@ ACTING = ("actions", "context_actions")
 """Blocks of buttons."""
 RESERVED = ("help",)
 """What Slack's own client takes for itself."""
-_SOURCE = re.compile(r"\[\d+\] (\S+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
 
 
 @dataclass(frozen=True)
@@ -105,6 +104,7 @@ class SlackMessenger(Messenger):
     # Doing
 
     def _say(self, text: str, shared: bool, twice: bool) -> None:
+        self._at_fields = ""
         channel = self._channel if shared else self._dm
         command, before = _command(text), self._taken()
         if command is not None:
@@ -217,14 +217,14 @@ class SlackMessenger(Messenger):
     def _read(self, messages: Sequence[Message]) -> Shown:
         blocks = [block for message in messages for block in message.blocks if block["type"] not in ACTING]
         lines = list(_lines(blocks))
-        found = [match for line in lines if (match := _SOURCE.match(line))]
+        found = [match for line in lines if (match := SOURCE.match(line))]
         files = [file for message in messages for file in message.files]
         texts = [file.data.decode("utf-8-sig") for file in files if not _is_picture(file.data)]
         pictures = [file.alt_text for file in files if _is_picture(file.data)]
         labels = list(_labels([message.blocks for message in messages]))
         once = _labels([blocks for message in messages for _, blocks in message.edits])
         return Shown(
-            text="\n".join([*(line for line in lines if not _SOURCE.match(line)), *texts]),
+            text="\n".join([*(line for line in lines if not SOURCE.match(line)), *texts]),
             sources=tuple(
                 Source(note, int(start), int(end or start))
                 for note, start, end in (match.groups() for match in found)

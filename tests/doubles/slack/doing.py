@@ -90,6 +90,8 @@ class Doing(Places):
         if not isinstance(value, list) or not any(isinstance(each, Upload) for each in value):
             return value
         made = [self._uploaded(user, each) for each in value]
+        for each in made:
+            each.handed_in = True
         return [wire.file(each, self.desk.base, self.world.channels) for each in made]
 
     def _installed(self, user: User) -> None:
