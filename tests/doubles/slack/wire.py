@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from tests.doubles.slack.world import EPOCH, Channel, File, Json, Message, Team, User, View, World, stamp
