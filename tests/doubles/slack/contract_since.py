@@ -153,7 +153,10 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
     "message/message_changed": {
         "event.message.app_id": "stands in messages of apps",
         "event.previous_message.app_id": "stands in messages of apps",
+        "event.message.reply_users": "stands in messages with a thread",
+        "event.previous_message.reply_users": "stands in messages with a thread",
     },
+    "app_mention": {"event.parent_user_id": "stands in replies of a thread"},
     "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
 }
 """The same of what the app is told, by the kind of invocation or the type of the event."""

@@ -93,6 +93,8 @@ class File:
     expected: int = 0
     uploaded: bool = False
     completed: bool = False
+    handed_in: bool = False
+    """Given to the app in a form of its own."""
     shares: list[tuple[str, str]] = field(default_factory=list)
 
 
