@@ -104,16 +104,19 @@ class SlackMessenger(Messenger):
 
     def _say(self, text: str, shared: bool, twice: bool) -> None:
         channel = self._channel if shared else self._dm
-        command = _command(text)
+        command, before = _command(text), self._taken()
         if command is not None:
             try:
-                asked = self.server.command(self._me, channel, *command)
+                asked = self.server.command(self._me, channel, *command).acknowledged()
             except CannotDo:
                 pass
             else:
-                self._finish(asked, twice, self._taken_before())
-                return
-        before = self._taken_before()
+                until(lambda: bool(asked.views) or self._taken() > before, f"{asked} to be taken")
+                if not asked.views:
+                    self._finish(asked, twice, before)
+                    return
+                # It asks for what is missing: a message doesn't.
+                self.server.close(asked)
         said = self.server.mention if shared else self.server.say
         message = said(self._me, channel, text)
         if twice:
@@ -122,7 +125,7 @@ class SlackMessenger(Messenger):
 
     def _press(self, shown: Shown, label: str, form: Mapping[str, str], twice: bool) -> None:
         message, element, choice = shown.handle.find(label)
-        before = self._taken_before()
+        before = self._taken()
         if choice is None:
             pressed = self.server.press(self._me, message, element["action_id"])
         else:
@@ -150,8 +153,6 @@ class SlackMessenger(Messenger):
         with self.world.app.database.session() as session:
             return session.scalar(select(func.count()).select_from(ReplyRow)) or 0
 
-    _taken_before = _taken
-
     def complete(self, line: str) -> list[str]:
         raise AssertionError("Slack completes no arguments")
 
@@ -164,7 +165,7 @@ class SlackMessenger(Messenger):
         return list(_quoted(opened.handle.messages))
 
     def attach(self, text: str, name: str, content: bytes) -> Shown:
-        before = self._taken_before()
+        before = self._taken()
         command = _command(text)
         assert command is not None
         asked = self.server.command(self._me, self._dm, *command).acknowledged()

@@ -86,7 +86,8 @@ def history(desk: Desk, request: Request) -> Json:
     channel = readable(desk, request)
     there = [each for each in channel.messages.values() if _in_channel(each) and _within(each, request)]
     page, cursor = paged(there[::-1], request)
-    return _messages(desk, request, page, cursor)
+    actions = {"channel_actions_ts": None, "channel_actions_count": 0}
+    return {**_messages(desk, request, page, cursor), "pin_count": 0, **actions}
 
 
 @method("conversations.replies", "channels:history", "groups:history", "im:history", "mpim:history")

@@ -7,7 +7,7 @@ from tests.doubles.slack.access import own_message, to_write_in
 from tests.doubles.slack.desk import Desk, Request
 from tests.doubles.slack.errors import ApiError, Misuse
 from tests.doubles.slack.routing import method
-from tests.doubles.slack.world import Json, Message
+from tests.doubles.slack.world import Json, Message, reading
 
 
 @method("chat.startStream", "chat:write")
@@ -21,11 +21,11 @@ def start(desk: Desk, request: Request) -> Json:
         raise ApiError(
             "missing_recipient_team_id" if not args.get("recipient_team_id") else "missing_recipient_user_id"
         )
-    text = _text(args)
+    text, blocks = _text(args), _blocks(desk, args)
     message = Message(desk.world.ts(), channel, request.team.bot, "", thread_ts=thread, streaming=True)
     channel.messages[message.ts] = message
     channel.statuses.pop(thread, None)
-    _grow(message, text)
+    _grow(message, text, blocks)
     desk.world.changed()
     return {"channel": channel.id, "ts": message.ts}
 
@@ -36,7 +36,7 @@ def append(desk: Desk, request: Request) -> Json:
     text = _text(request.args)
     if not text and not request.args.get("chunks"):
         raise ApiError("no_text")
-    _grow(message, text)
+    _grow(message, text, _blocks(desk, request.args))
     desk.world.changed()
     return {"channel": message.channel.id, "ts": message.ts}
 
@@ -47,9 +47,9 @@ def stop(desk: Desk, request: Request) -> Json:
     args = request.args
     ending = {"text": message.text or " ", "blocks": args.get("blocks"), "metadata": args.get("metadata")}
     writing.judge(desk, ending)
-    _grow(message, _text(args))
+    _grow(message, _text(args), _blocks(desk, args))
     shown = [{"type": "markdown", "text": message.text}] if message.text else []
-    message.blocks = kit.filled([*shown, *(args.get("blocks") or [])])
+    message.blocks = kit.filled([*shown, *message.blocks, *(args.get("blocks") or [])])
     message.metadata = args.get("metadata") or None
     message.streaming = False
     news.created(desk, message)
@@ -77,7 +77,23 @@ def _text(args: Json) -> str:
     return text
 
 
-def _grow(message: Message, text: str) -> None:
+def _blocks(desk: Desk, args: Json) -> list[Json]:
+    """The blocks in `chunks`, which stand there as they come."""
+    chunks = [each for each in args.get("chunks") or [] if each.get("type") == "blocks"]
+    blocks = [block for each in chunks for block in each.get("blocks") or []]
+    if blocks:
+        writing.judge(desk, {"text": " ", "blocks": blocks})
+    return kit.filled(blocks)
+
+
+def _grow(message: Message, text: str, blocks: list[Json]) -> None:
     if text:
         message.parts.append(text)
         message.text += text
+    if blocks:
+        message.parts.append("\n".join(reading(blocks)))
+        message.blocks = [*message.blocks, *blocks]
+        if len(message.blocks) > limits.MESSAGE_BLOCKS:
+            raise Misuse(
+                "invalid_blocks", f"more than {limits.MESSAGE_BLOCKS} blocks in the pieces of a message"
+            )

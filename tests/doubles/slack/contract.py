@@ -126,7 +126,8 @@ class Contract:
             # Described as an object, which they never were.
             schema["properties"]["message"]["properties"]["blocks"] = {"type": "array"}
         if method == "conversations.history":
-            # A channel may well be empty.
+            # As described, every channel has messages and pins; what isn't there is left out.
+            schema["required"] = ["ok", "messages"]
             del schema["properties"]["messages"]["minItems"]
         return jsonschema_rs.Draft4Validator({**schema, "definitions": definitions})
 

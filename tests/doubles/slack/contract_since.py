@@ -44,6 +44,7 @@ ARGUMENTS_SINCE: dict[str, tuple[Argument, ...]] = {
     "conversations.open": (("prevent_creation", "boolean", "documented since 2021"),),
     "oauth.v2.access": (
         ("code", "string", "not needed beside a refresh token"),
+        ("code", "string", "left out where a token is renewed, 2021"),
         ("grant_type", "string", "token rotation came in 2021"),
         ("refresh_token", "string", "token rotation came in 2021"),
     ),
@@ -158,5 +159,8 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
     },
     "app_mention": {"event.parent_user_id": "stands in replies of a thread"},
     "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
+    "app_mention": {"event.parent_user_id": "stands in replies of threads"},
+    "app_uninstalled": {"event.event_ts": "stands in every event"},
+    "tokens_revoked": {"event.event_ts": "stands in every event"},
 }
 """The same of what the app is told, by the kind of invocation or the type of the event."""
