@@ -157,7 +157,6 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
         "event.message.reply_users": "stands in messages with a thread",
         "event.previous_message.reply_users": "stands in messages with a thread",
     },
-    "app_mention": {"event.parent_user_id": "stands in replies of a thread"},
     "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
     "app_mention": {"event.parent_user_id": "stands in replies of threads"},
     "app_uninstalled": {"event.event_ts": "stands in every event"},
