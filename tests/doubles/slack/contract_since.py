@@ -157,6 +157,8 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
         "event.previous_message.files": "stands in messages with files",
         "event.message.app_id": "stands in messages of apps",
         "event.previous_message.app_id": "stands in messages of apps",
+        "event.message.reply_users": "stands in messages with a thread",
+        "event.previous_message.reply_users": "stands in messages with a thread",
     },
     "message/message_deleted": {
         "event.previous_message.app_id": "stands in messages of apps",

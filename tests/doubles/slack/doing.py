@@ -78,21 +78,23 @@ class Doing(Places):
         self.desk.post.send(made, kind)
         return made
 
+    def _with_files(self, user: User, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a form, with what is uploaded in it as the files that this makes of it."""
+        made = dict(values)
+        for name, given in values.items():
+            if isinstance(given, list) and any(isinstance(each, Upload) for each in given):
+                files = [self._uploaded(user, each) for each in given]
+                for file in files:
+                    file.handed_in = True
+                made[name] = [wire.file(file, self.desk.base, self.world.channels) for file in files]
+        return made
+
     def _uploaded(self, user: User, upload: Upload) -> File:
         kind = upload.content_type or wire.content_type(upload.name)
         file = File(self.world.id("F"), user.team, user, upload.name, upload.data, upload.name, kind)
         file.created, file.uploaded, file.completed = self.world.clock.now(), True, True
         self.world.files[file.id] = file
         return file
-
-    def _handed_in(self, user: User, value: Any) -> Any:
-        """What is filled into a form, files as the app is told of them."""
-        if not isinstance(value, list) or not any(isinstance(each, Upload) for each in value):
-            return value
-        made = [self._uploaded(user, each) for each in value]
-        for each in made:
-            each.handed_in = True
-        return [wire.file(each, self.desk.base, self.world.channels) for each in made]
 
     def _installed(self, user: User) -> None:
         if not user.team.installed:

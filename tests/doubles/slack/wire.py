@@ -115,7 +115,8 @@ def channel(one: Channel, reader: User, *, count: bool = False) -> Json:
 
 
 def file(one: File, base: str, channels: dict[str, Channel]) -> Json:
-    kind, name = one.name.rpartition(".")[2].lower() or "binary", quote(one.name, safe="")
+    kind = one.name.rpartition(".")[2].lower() or "binary"
+    name = quote(one.name)
     shape: Json = {
         "id": one.id,
         "created": seconds(one.created),

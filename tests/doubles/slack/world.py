@@ -94,7 +94,7 @@ class File:
     uploaded: bool = False
     completed: bool = False
     handed_in: bool = False
-    """Filled into a form of the app's, which may read it from then on."""
+    """Given to the app in a form of its own."""
     shares: list[tuple[str, str]] = field(default_factory=list)
 
 
