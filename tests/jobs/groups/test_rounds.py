@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from jobs.errors import GroupError, NoGroup, ReviewError, RoundClosed
-from jobs.groups.rounds import EDIT_EVERY, REFUSED
+from jobs.groups.rounds import EDIT_EVERY, REFUSED, UNANSWERED
 from jobs.groups.service import Groups
 from jobs.groups.tables import AnswerRow, GroupRow, RoundRow
 from jobs.groups.timetable import Timetable
@@ -23,7 +24,7 @@ from tests.doubles.clock import FrozenClock
 from tests.jobs.groups.conftest import CHANNEL, COURSE, PLAN, PLATFORM, SERVER, Channel, Meet, free, local
 
 
-def kinds(found: list[Delivery]) -> Counter[str]:
+def kinds(found: Iterable[Delivery]) -> Counter[str]:
     return Counter(delivery.kind for delivery in found)
 
 
@@ -35,8 +36,10 @@ def test_a_group_is_asked_at_its_local_hour_on_its_days(
 ) -> None:
     group = channel.start(ana)
     assert group.next_at == local(2, 18, 30)
-    posted = channel.to(local(9, 12))
-    assert kinds(posted) == {"group_question": 10}
+    posted = channel.to(local(4, 19))
+    channel.groups.answer(posted[-1].payload["round"], ana.id, "Softmax")
+    posted += channel.to(local(9, 12))
+    assert kinds(one for one in posted if one.edit_ref is None) == {"group_question": 5, "group_reveal": 1}
     with database.session() as session:
         asked = [row.asked_at for row in session.query(RoundRow).order_by(RoundRow.id)]
     assert asked == [local(day, 18, 30) for day in (2, 3, 4, 5, 6)]
@@ -265,6 +268,61 @@ def test_a_press_after_the_close_is_told_so_even_before_the_reveal_is_out(
     clock.set(local(3, 6, 30))
     with pytest.raises(RoundClosed):
         channel.pick(asked, ana, right=True)
+
+
+# Silence
+
+
+def silence(channel: Channel, ana: Learner) -> list[Delivery]:
+    """What is posted, edits aside, in two weeks in which nobody answers."""
+    channel.start(ana, PLAN, ana)
+    return [delivery for delivery in channel.to(local(16, 12)) if delivery.edit_ref is None]
+
+
+def test_a_group_that_nobody_answers_pauses_after_some_rounds_and_says_so_once(
+    channel: Channel, ana: Learner, groups: Groups
+) -> None:
+    posted = silence(channel, ana)
+    assert [one.kind for one in posted] == ["group_question"] * UNANSWERED + ["group_paused"]
+    group = groups.at(PLATFORM, [CHANNEL], ana.id)
+    assert group is not None
+    assert (group.active, group.paused, group.next_at) == (False, True, None)
+    assert groups.watch.next_due() is None
+
+
+def test_a_paused_group_goes_on_from_anew_when_somebody_wants_it(
+    channel: Channel, ana: Learner, bo: Learner, groups: Groups
+) -> None:
+    group_id = silence(channel, ana)[-1].payload["group"]
+    for _ in range(2):
+        group = groups.resume(group_id, PLATFORM, [CHANNEL], bo.id)
+        assert group.active
+        assert group.next_at == local(16, 18, 30)
+    again = [one.kind for one in channel.to(local(31, 12)) if one.edit_ref is None]
+    assert again == ["group_question"] * UNANSWERED + ["group_paused"]
+
+
+def test_an_answer_now_and_then_keeps_a_group_going(channel: Channel, ana: Learner) -> None:
+    asked = channel.ask(ana, PLAN, ana)
+    for day in (3, 4, 5, 6, 9, 10, 11, 12):
+        if day in (4, 9):
+            channel.groups.answer(asked.round_id, ana.id, "Softmax")
+        for delivery in channel.to(local(day, 18, 30)):
+            if delivery.kind == "group_question" and delivery.edit_ref is None:
+                asked = channel.groups.round(delivery.payload["round"])
+    assert asked.closes_at > local(12, 18, 30), "it is still asked"
+
+
+def test_a_group_that_an_admin_stopped_is_not_begun_by_the_button(
+    channel: Channel, ana: Learner, groups: Groups
+) -> None:
+    group_id = silence(channel, ana)[-1].payload["group"]
+    with pytest.raises(NoGroup):
+        groups.resume(group_id, PLATFORM, ["channel:elsewhere"], ana.id)
+    groups.stop(PLATFORM, [CHANNEL], ana.id)
+    with pytest.raises(GroupError):
+        groups.resume(group_id, PLATFORM, [CHANNEL], ana.id)
+    assert groups.start(PLATFORM, CHANNEL, SERVER, PLAN, ana.id).active
 
 
 # Grading

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.core import catalogue
@@ -36,6 +37,8 @@ TITLE = 80
 """Characters of a conversation's title; Slack names no limit."""
 PROMPT = 60
 """Characters of a prompt's title."""
+KEPT = timedelta(days=90)
+"""How long a conversation in which nothing happens is known as one in the pane."""
 PATIENCE = 1.5
 """Seconds that an answer waits for the status above it: one that came after it would stay."""
 
@@ -112,6 +115,7 @@ class Assistant(Watcher):
         welcome = await self._turns.threads.work(self._core.welcome, person, _where(pane))
         await self._replies.fill(ref, welcome)
         await self._prompt(pane, person)
+        await self._turns.threads.work(self._panes.prune, self._clock.now() - KEPT)
 
     async def _follow(self, told: Pane) -> None:
         """The person looks at another channel: another course may be meant."""

@@ -121,8 +121,6 @@ class Living:
         finally:
             await handler.close_async()
             await inbound.close()
-            await self.home.close()
-            await self.assistant.close()
             await clients.close()
             self.replies.close()
 

@@ -6,8 +6,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.turn import Call, Line
+from bot.wiring import App
+from jobs.tables import OutboundRow
 from tests.bot.platforms.slack.inbound.conftest import Start, Town
 from tests.bot.platforms.slack.inbound.cores import Scripted
 from tests.bot.platforms.slack.inbound.test_commands import LANGUAGES, QUESTIONS
@@ -206,20 +209,34 @@ def test_a_question_in_direct_messages_of_several_needs_a_mention(start: Start, 
     assert scripted.turns[0].shared
 
 
-def test_the_channel_that_we_are_brought_into_first_is_greeted(start: Start, scripted: Scripted) -> None:
+def test_a_channel_that_we_are_brought_into_is_told_of(start: Start, scripted: Scripted) -> None:
     town = start(scripted)
     room = town.server.channel("room", town.boris)
     town.server.invite(room, by=town.boris)
-    town.server.wait(lambda: scripted.joinings, what="a joining")
     team = town.server.team
-    assert scripted.joinings == [
-        ("slack", f"team:{team.id}", team.name, f"channel:{team.id}/{room.id}", "bg-BG")
-    ]
+    told = ("slack", f"team:{team.id}", team.name, f"channel:{team.id}/{room.id}", "bg-BG")
+    town.server.replied(town.server.mention(town.boris, room, "Hello?"))
+    town.bot.do(town.inbound.close())
+    assert scripted.joinings[-1] == told
+
+
+def test_the_first_channel_is_greeted_once(town: Town, app: App) -> None:
+    second = town.server.channel("room", town.boris)
+    town.server.invite(second, by=town.boris)
+    town.server.leave(town.channel)
+    town.server.invite(town.channel, by=town.boris)
+    town.server.replied(town.server.mention(town.boris, second, "Какво е токенизация?"))
+    town.bot.do(town.inbound.close())
+    with app.database.session() as session:
+        greetings = session.scalars(select(OutboundRow).where(OutboundRow.kind == "greeting")).all()
+    assert [row.place for row in greetings] == [f"channel:{town.server.team.id}/{town.channel.id}"]
 
 
 def test_nobody_else_s_coming_is_news(start: Start, scripted: Scripted) -> None:
     town = start(scripted)
     dan = town.server.person("Dan")
-    town.server.invite(town.channel, dan)
-    town.server.replied(town.server.mention(dan, town.channel, "Hello?"))
-    assert scripted.joinings == []
+    room = town.server.channel("room", town.boris, bot=True)
+    town.server.invite(room, dan)
+    town.server.replied(town.server.mention(dan, room, "Hello?"))
+    town.bot.do(town.inbound.close())
+    assert len([one for one in scripted.joinings if one[3].endswith(room.id)]) == 1
