@@ -76,7 +76,7 @@ def next_line(running: Running) -> str:
 
 def test_a_member_is_answered_and_ctrl_c_ends_all(start: Start, server: SlackServer, data: Path) -> None:
     ada = server.person("Ада", locale="bg-BG")
-    channel = server.channel("study", ada, bot=True)
+    channel = server.channel("study", ada)
     running = start()
     assert next_line(running) == "Recap is on Slack as recap in Study.\n"
     server.connected()
