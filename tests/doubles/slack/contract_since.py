@@ -152,10 +152,16 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
         "event.subtype": "has samples of its own for some subtypes only",
     },
     "message/message_changed": {
+        "event.message.files": "stands in messages with files",
+        "event.message.display_as_bot": "stands in messages with files",
+        "event.previous_message.files": "stands in messages with files",
         "event.message.app_id": "stands in messages of apps",
         "event.previous_message.app_id": "stands in messages of apps",
     },
-    "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
+    "message/message_deleted": {
+        "event.previous_message.app_id": "stands in messages of apps",
+        "event.previous_message.files": "stands in messages with files",
+    },
     "app_mention": {"event.parent_user_id": "stands in replies of threads"},
     "app_uninstalled": {"event.event_ts": "stands in every event"},
     "tokens_revoked": {"event.event_ts": "stands in every event"},

@@ -85,6 +85,15 @@ class Doing(Places):
         self.world.files[file.id] = file
         return file
 
+    def _handed_in(self, user: User, value: Any) -> Any:
+        """What is filled into a form, files as the app is told of them."""
+        if not isinstance(value, list) or not any(isinstance(each, Upload) for each in value):
+            return value
+        made = [self._uploaded(user, each) for each in value]
+        for each in made:
+            each.handed_in = True
+        return [wire.file(each, self.desk.base, self.world.channels) for each in made]
+
     def _installed(self, user: User) -> None:
         if not user.team.installed:
             raise CannotDo("the app isn't in that workspace")

@@ -68,6 +68,8 @@ def _value(element: Json, given: Any) -> Json:
             if chosen is None
             else [option(element, each) for each in chosen]
         )
+    elif kind == "file_input":
+        made["files"] = given or []
     elif kind in IDS:
         name = IDS[kind]
         made[f"selected_{name}"] = element.get(f"initial_{name}") if given is None else given

@@ -93,6 +93,8 @@ class File:
     expected: int = 0
     uploaded: bool = False
     completed: bool = False
+    handed_in: bool = False
+    """Filled into a form of the app's, which may read it from then on."""
     shares: list[tuple[str, str]] = field(default_factory=list)
 
 
