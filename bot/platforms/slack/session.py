@@ -82,6 +82,8 @@ class SlackSession:
 
     async def finish(self) -> None:
         self._is_listening = False
+        if self._link is not None:
+            self._link.stop_listening()
         try:
             await self._work.end(self._inbound.close(GRACE))
         finally:

@@ -207,7 +207,7 @@ def reading(node: Any, *, marked: bool = False) -> list[str]:
     if not isinstance(node, dict):
         return []
     if isinstance(node.get("text"), str):
-        return [node["text"]] if not marked or node.get("type") in ("mrkdwn", "markdown") else []
+        return [] if marked and node.get("type") in ("plain_text", "text", "raw_text") else [node["text"]]
     if node.get("type") == "user" and marked:
         return [f"<@{node['user_id']}>"]
     if node.get("type") == "broadcast" and marked:

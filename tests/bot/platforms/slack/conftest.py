@@ -13,6 +13,7 @@ from bot.platforms.web.seam import Mounted
 from jobs.outbox import Outbox
 from knowledge.store import Base, Database
 from tests.bot.platforms.slack.echo import Echo
+from tests.bot.platforms.slack.study import Study
 from tests.doubles.clock import FrozenClock
 from tests.doubles.scripted_core import ScriptedCore
 from tests.doubles.slack.fixtures import slack_contract, slack_server
@@ -28,6 +29,14 @@ Serve = Callable[[Mapping[str, Mounted]], str]
 def echo(slack_server: SlackServer, database: Database, clock: FrozenClock) -> Iterator[Echo]:
     with Echo(slack_server, database, clock) as echo:
         yield echo
+
+
+@pytest.fixture
+def study(slack_server: SlackServer) -> Study:
+    ada, bob = slack_server.person("Ada"), slack_server.person("Bob")
+    channel = slack_server.channel("study", ada, bob, bot=True)
+    closed = slack_server.channel("staff", ada, bob, private=True)
+    return Study(channel, closed, ada, bob, slack_server.dm(ada))
 
 
 @pytest.fixture

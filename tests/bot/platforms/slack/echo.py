@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -39,13 +39,15 @@ class OneClient:
 class Echo:
     """The bot, running; as a context manager it stops."""
 
-    def __init__(self, server: SlackServer, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, server: SlackServer, database: Database, clock: Clock, pauses: Sequence[float] = ()
+    ) -> None:
         self.server = server
         self._clock = clock
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="slack-echo")
         clients: Any = OneClient(server.api_url, server.bot_token)
-        self.replies = Replies(clients, database, clock, pauses=())
+        self.replies = Replies(clients, database, clock, pauses)
         self.sender = Sender(self.replies, self.loop)
 
     def __enter__(self) -> Echo:

@@ -24,7 +24,7 @@ from tests.doubles.steps import Stopped
 
 ROOT = Path(__file__).resolve().parents[4]
 WORDS = 2500
-STEPS = 9
+STEPS = 16
 """Requests after a start among which the process is killed."""
 
 
@@ -144,7 +144,7 @@ def run(server: SlackServer, clock: FrozenClock, folder: Path, seed: int, kills:
     killing = Killing(server, clock, folder, seed)
     rounds = 0
     while killing.killed < kills:
-        for _ in range(killing.random.randrange(1, 5)):
+        for _ in range(killing.random.randrange(1, 4)):
             killing.queue()
         killing.round()
         rounds += 1
