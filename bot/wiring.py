@@ -244,12 +244,14 @@ def engine_settings(settings: Settings) -> EngineSettings:
 
 def _forget_conversation(session: Session, account: AccountRow) -> None:
     from bot.platforms.discord.forgetting import forget_replies as forget_on_discord
+    from bot.platforms.slack.assistant.panes import forget_panes
     from bot.platforms.slack.forgetting import forget_replies as forget_on_slack
     from bot.platforms.web.forgetting import forget_conversation  # brings the web framework
 
     forget_conversation(session, account)
     forget_on_discord(session, account)
     forget_on_slack(session, account)
+    forget_panes(session, account)
 
 
 def _tidy(outbox: Outbox, clock: Clock, others: Iterable[Callable[[], object]]) -> None:

@@ -28,6 +28,10 @@ class Beside:
         self._running: list[HostedPlatform] = []
         self._slack: SlackPlatform | None = None
 
+    def slack(self) -> SlackPlatform | None:
+        """Slack, while it runs or tries to."""
+        return self._slack
+
     def mounts(self) -> Mapping[str, Mounted]:
         """What the web server carries for them, from before they start until after they stopped. Never
         raises."""

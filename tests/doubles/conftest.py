@@ -13,7 +13,7 @@ from tests.doubles.discord_bot import Bot, Running
 from tests.doubles.discord_server import DiscordServer
 from tests.doubles.slack.fixtures import slack_contract, slack_server
 from tests.doubles.slack_bot import Bot as SlackBot
-from tests.doubles.slack_bot import Running as SlackRunning
+from tests.doubles.slack_running import Running as SlackRunning
 from tests.doubles.slack_server import SlackServer
 from tests.doubles.web_api import WebApi
 

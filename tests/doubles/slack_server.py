@@ -19,7 +19,7 @@ real time is for sockets only. A `ts` is the clock's moment, a microsecond later
 Addresses   `api_url` (http://127.0.0.1:PORT/api/), `authorize_url`, `base`; `bot_token`, `app_token`,
             `signing_secret`, `client_id`, `client_secret`.
 Transport   Socket Mode as soon as a client connects; `http_to(url)` from then on sends signed requests there,
-            `socket_mode()` none any more. `http.timeout` are the real seconds that a request may take.
+            `hang_up()` none any more. `http.timeout` are the real seconds that a request may take.
 Building    `person`, `channel`, `invite`, `leave`, `dm`, `between` (people without the bot), `usergroup`,
             `workspace`, `install`, `deactivate`, `archive`, `delete_channel`, `delete_message`,
             `take_scopes`, `uninstall`, `revoke` (places.py). `app` is the application as its owner set it up;
@@ -78,8 +78,9 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 
 from knowledge.clock import Clock, SystemClock
-from tests.doubles.slack.acting import Acts, Upload
+from tests.doubles.slack.acting import Acts
 from tests.doubles.slack.desk import Desk, Request
+from tests.doubles.slack.doing import Upload
 from tests.doubles.slack.doors import Doors, consent
 from tests.doubles.slack.errors import CannotDo
 from tests.doubles.slack.http import Answer, Caller
@@ -225,10 +226,6 @@ class SlackServer(Acts, Seeing):
             self.desk.post.caller = Caller(
                 url, commands or url, interactivity or url, self.signing_secret, dated
             )
-
-    def socket_mode(self) -> None:
-        with self.world.lock:
-            self.desk.post.caller = None
 
     @property
     def http(self) -> Caller:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.doubles.discord.world import Channel
 from tests.doubles.discord_server import DiscordServer, File
+from tests.doubles.node import Node, modules
 
 pytestmark = pytest.mark.slow
 
@@ -23,72 +18,13 @@ LIBRARY = "discord.js@14.28.1"
 
 
 @pytest.fixture(scope="session")
-def modules(request: pytest.FixtureRequest) -> Path:
-    """A folder with discord.js in it; filled once, kept in pytest's cache."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("node and npm are not here")
-    cache = request.config.cache
-    assert cache is not None
-    folder = Path(cache.mkdir("discord-js"))
-    if not (folder / "node_modules" / "discord.js").is_dir():
-        (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
-        install = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", LIBRARY]
-        try:
-            subprocess.run(install, cwd=folder, check=True, capture_output=True, timeout=300)
-        except (subprocess.SubprocessError, OSError) as error:
-            shutil.rmtree(folder / "node_modules", ignore_errors=True)
-            pytest.skip(f"discord.js could not be had from the registry: {error}")
-    return folder
-
-
-class Node:
-    """The driver as a process; what it told is in `told`."""
-
-    def __init__(self, modules: Path, server: DiscordServer) -> None:
-        self.told: list[tuple[str, Any]] = []
-        self._news = threading.Condition()
-        self._process = subprocess.Popen(
-            ["node", str(DRIVER), str(modules), f"{server.base}/api", server.token],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={key: value for key, value in os.environ.items() if "proxy" not in key.lower()},
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            told = json.loads(line)
-            with self._news:
-                self.told.append((told["event"], told.get("about")))
-                self._news.notify_all()
-
-    def heard(self, event: str, about: Any = None, count: int = 1, timeout: float = 30) -> None:
-        def there() -> bool:
-            return sum(each == event and about in (None, what) for each, what in self.told) >= count
-
-        with self._news:
-            assert self._news.wait_for(there, timeout), f"no {event} ({about}) among {self.told}"
-
-    def stop(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            assert self._process.wait(20) == 0
-        finally:
-            self._process.kill()
-            self._reader.join(10)
-            assert self._process.stdout is not None
-            self._process.stdout.close()
-        assert [what for event, what in self.told if event == "error"] == []
+def library(request: pytest.FixtureRequest) -> Path:
+    return modules(request, "discord-js", LIBRARY)
 
 
 @pytest.fixture
-def node(modules: Path, discord_server: DiscordServer) -> Iterator[Node]:
-    node = Node(modules, discord_server)
+def node(library: Path, discord_server: DiscordServer) -> Iterator[Node]:
+    node = Node(DRIVER, [str(library), f"{discord_server.base}/api", discord_server.token])
     try:
         node.heard("ready", "recap")
         yield node

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.core import catalogue
@@ -24,6 +24,8 @@ Whom = TypeVar("Whom")
 
 PAUSES = (2.0, 10.0, 30.0)
 """Seconds between attempts to bring the reply to a turn while the platform is away; then `resume` has to."""
+LONGEST = timedelta(minutes=1)
+"""A longer wait that the platform asks for is left to `resume` too: who asks on must not wait as long."""
 
 
 class Replies(ABC, Generic[R, Whom]):
@@ -84,9 +86,23 @@ class Replies(ABC, Generic[R, Whom]):
         A reply that was not delivered is; a turn that was in work when the process ended gets a sentence that
         says so. To be called whenever the platform can be spoken to, and now and then.
         """
+        places: dict[str, list[tuple[R, dict[str, Any] | None]]] = {}
         for ref, pending in await self._kept.ask(self._kept.unfinished, self._started):
-            if ref.id in self._broken:
-                continue
+            if ref.id not in self._broken:
+                places.setdefault(ref.place, []).append((ref, pending))
+        # In order within a place; one that is held up holds up no other.
+        await asyncio.gather(*(self._resume(held_up) for held_up in places.values()))
+
+    def prune(self, before: datetime) -> int:
+        """Forgets replies from before that moment; they can't be edited any more. Tells how many."""
+        return self._kept.prune(before)
+
+    def close(self) -> None:
+        """Ends its threads, once the platform's loop has nothing more to say."""
+        self._kept.close()
+
+    async def _resume(self, held_up: Sequence[tuple[R, dict[str, Any] | None]]) -> None:
+        for ref, pending in held_up:
             try:
                 if pending is not None:
                     await self._bring(ref, Reply.from_json(pending))
@@ -96,14 +112,6 @@ class Replies(ABC, Generic[R, Whom]):
                 # One that can't be shown must not keep the others back, now and at every further look.
                 log.exception("the reply to %s could not be brought", ref.source)
                 self._broken.add(ref.id)
-
-    def prune(self, before: datetime) -> int:
-        """Forgets replies from before that moment; they can't be edited any more. Tells how many."""
-        return self._kept.prune(before)
-
-    def close(self) -> None:
-        """Ends its threads, once the platform's loop has nothing more to say."""
-        self._kept.close()
 
     async def _apologise(self, ref: R) -> None:
         language = await self._kept.ask(self._kept.language, ref)
@@ -129,7 +137,7 @@ class Replies(ABC, Generic[R, Whom]):
                     await self._show(await self._now(ref), reply)
             except Later as later:
                 log.warning("the reply to %s waits: %s", ref.source, later)
-                if pause is None:
+                if pause is None or later.retry_in > LONGEST:
                     return
                 await asyncio.sleep(max(pause, later.retry_in.total_seconds()))
                 continue

@@ -57,8 +57,8 @@ class Sender(ABC, Generic[Spot, Whom]):
         """Posts an outbound message, or edits the one it replaces; gives the reference to edit it later.
 
         Sent again after a crash at any point it is there once. SendLater where the platform is away or a
-        limit holds it up; Unreachable where a person takes no direct messages, or the channel that they chose
-        for reviews is closed to us; SendRefused for every other message that will never be taken.
+        limit holds it up; Unreachable where a person takes no direct messages, or the place where they get
+        reviews is closed to us; SendRefused for every other message that will never be taken.
         """
         task = self._start(delivery, reply)
         try:
@@ -73,7 +73,7 @@ class Sender(ABC, Generic[Spot, Whom]):
         except self.UNREACHABLE as closed:
             raise Unreachable(str(closed)) from closed
         except (NotAllowed, NoChannel) as refused:
-            kind = Unreachable if _is_fallback(delivery) else SendRefused
+            kind = Unreachable if _is_review(delivery) else SendRefused
             raise kind(str(refused)) from refused
         except Failure as failure:
             raise SendRefused(str(failure)) from failure
@@ -114,11 +114,11 @@ class Sender(ABC, Generic[Spot, Whom]):
         except ValueError as error:
             raise SendRefused(str(error)) from error
         mentioned = None
-        if _is_fallback(delivery) and delivery.learner_id is not None:
+        if _is_review(delivery) and not delivery.place.startswith("dm:") and delivery.learner_id is not None:
             mentioned = await self._account(delivery.learner_id, where)
         return str(await self._replies.post(f"{UNASKED}{delivery.key}", where, reply, mentioned))
 
 
-def _is_fallback(delivery: Delivery) -> bool:
-    """Whether it is a review in the channel that its learner chose for want of direct messages."""
-    return delivery.kind == "review" and delivery.edit_ref is None and not delivery.place.startswith("dm:")
+def _is_review(delivery: Delivery) -> bool:
+    """Whether it is one: in direct messages, or in the channel that its learner chose for want of them."""
+    return delivery.kind == "review" and delivery.edit_ref is None

@@ -144,7 +144,13 @@ class Supervision:
 
     async def _one_session(self) -> Fault | None:
         """Why it ended; None: it was stopped."""
-        session = self._connecting.session(self._status.without)
+        try:
+            session = self._connecting.session(self._status.without)
+        except Exception as unmade:
+            found = self._connecting.fault(unmade)
+            if found.kind == "internal":
+                raise
+            return found
         running = asyncio.ensure_future(session.run(self))
         stopped = asyncio.ensure_future(self._stopping.wait())
         late = asyncio.ensure_future(self._pause(ONLINE_WITHIN))

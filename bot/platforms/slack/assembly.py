@@ -11,7 +11,10 @@ from bot.core.drain import Drain
 from bot.platforms.hosted.supervision import Pause
 from bot.platforms.hosted.work import Work
 from bot.platforms.slack.app import bolt_app
+from bot.platforms.slack.assistant.assistant import Assistant
+from bot.platforms.slack.assistant.panes import Panes
 from bot.platforms.slack.clients import web_client
+from bot.platforms.slack.home.home import Home
 from bot.platforms.slack.inbound.inbound import Inbound
 from bot.platforms.slack.installing.removal import Removal
 from bot.platforms.slack.link import Link, socket_url
@@ -20,7 +23,7 @@ from bot.platforms.slack.places import PLATFORM
 from bot.platforms.slack.replies import Replies
 from bot.platforms.slack.seam import Clients
 from bot.platforms.slack.sender import Sender
-from bot.platforms.slack.session import SlackSession
+from bot.platforms.slack.session import Listening, SlackSession
 from bot.platforms.slack.socket import bolt_dispatch
 from bot.platforms.slack.standing import Standing, standing
 from bot.platforms.slack.workspaces import clients_of, store_of
@@ -49,10 +52,15 @@ def assemble(
     sender = Sender(replies, asyncio.get_running_loop())
     drain = Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES)
     inbound = Inbound(core, replies, clients, clock, admins=options.admins, prefix=options.prefix)
+    turns = inbound.turns
+    home = Home(core, clients, turns.people, turns.threads, pause=pause)
+    assistant = Assistant(core, replies, clients, turns, Panes(database, clock), clock)
+    store = store_of(options, database, clock) if options.distributed else None
     app = bolt_app(options, clients)
-    Removal(core.left, clients, store_of(options, database, clock) if options.distributed else None).listen(
-        app
-    )
+    for watcher in (home, assistant):
+        turns.watch(watcher)
+        watcher.listen(app)
+    Removal(core.left, clients, store).listen(app)
     inbound.listen(app)
     link = None
     if options.socket:
@@ -61,7 +69,7 @@ def assemble(
     return SlackSession(
         app,
         link,
-        inbound,
+        Listening(inbound, (home, assistant)),
         replies,
         Work(PLATFORM, replies, sender, drain, clock, pause),
         clients,

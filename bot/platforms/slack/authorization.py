@@ -14,7 +14,11 @@ log = logging.getLogger(__name__)
 
 
 def authorization(clients: Clients) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-    """For `AsyncApp(authorize=...)`: from the clients, so that Bolt asks Slack and the database no more."""
+    """For `AsyncApp(authorize=...)`: from the clients, so that Bolt asks neither Slack nor the database.
+
+    It gives no token, which may have to be renewed first: listeners take the client of `Clients`, not Bolt's,
+    after they have acknowledged.
+    """
 
     async def authorize(
         team_id: str | None, enterprise_id: str | None, user_id: str | None
@@ -23,7 +27,6 @@ def authorization(clients: Clients) -> Callable[..., Awaitable[AuthorizeResult |
             return None
         try:
             known = await clients.identity(team_id)
-            client = await clients.of(team_id)
         except Failure as refused:
             log.warning("Slack: nothing can be done in workspace %s now (%s)", team_id, refused)
             return None
@@ -33,7 +36,6 @@ def authorization(clients: Clients) -> Callable[..., Awaitable[AuthorizeResult |
             team=known.title,
             bot_user_id=known.bot_user,
             bot_id=known.bot,
-            bot_token=client.token,
             user_id=user_id,
         )
 

@@ -1,7 +1,8 @@
 """What Slack answers when it doesn't do what is asked, by what follows from it.
 
 Failure
-├── Later            come back after a while: an outage, a limit, a broken connection
+├── Later            come back after a while: an outage, a broken connection, a token that is refused
+│   └── Limited      too many requests of a kind: ratelimited
 └── Refused          never, in this way
     ├── NotInstalled the app isn't in that workspace (any more): account_inactive, token_revoked, ...
     ├── MessageGone  the message was deleted: message_not_found, cant_update_message
@@ -38,6 +39,7 @@ __all__ = [
     "Closed",
     "Failure",
     "Later",
+    "Limited",
     "MessageGone",
     "NoChannel",
     "NotAllowed",
@@ -46,6 +48,10 @@ __all__ = [
     "UrlUsedUp",
     "translated",
 ]
+
+
+class Limited(Later):
+    pass
 
 
 class NotInstalled(Refused):
@@ -82,9 +88,10 @@ _BY_KIND: dict[type[Failure], str] = {
         cannot_dm_bot cannot_dm_user messages_tab_disabled not_enough_users user_disabled user_not_found
         user_not_in_channel user_not_visible
     """,
+    Limited: "rate_limited ratelimited",
     Later: """
-        accesslimited fatal_error file_update_failed internal_error rate_limited ratelimited
-        request_timeout rollup_error service_unavailable team_added_to_org timezone_count_failed
+        accesslimited fatal_error file_update_failed internal_error request_timeout rollup_error
+        service_unavailable team_added_to_org timezone_count_failed
     """,
     Refused: """
         cant_delete_file deprecated_endpoint duplicate_channel_not_found duplicate_message_not_found
@@ -133,10 +140,10 @@ def failure(status: int, code: str, headers: Mapping[str, str], more: str = "") 
     said = f"{code or f'HTTP {status}'}{more}"
     if code in _OF_TOKEN:
         return Later(f"the bot's token is refused: {said}", REVOKED)
-    kind = CODES.get(code)
-    if status == 429 or status >= 500 or kind is Later:
-        return Later(said, _retry_after(headers) if status == 429 or "limited" in code else timedelta(0))
-    return (kind or Refused)(said)
+    kind = CODES.get(code, Refused)
+    if status == 429 or kind is Limited:
+        return Limited(said, _retry_after(headers))
+    return Later(said) if status >= 500 else kind(said)
 
 
 def of_url(status: int, body: str, headers: Mapping[str, str]) -> Failure | None:

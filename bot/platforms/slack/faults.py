@@ -24,8 +24,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core import catalogue
 from bot.platforms.slack.errors import SlackError
-from bot.platforms.slack.failures import Later, NotInstalled, Refused
-from bot.platforms.slack.link import LinkRefused
+from bot.platforms.slack.failures import Failure, Later, NotInstalled, Refused
+from bot.platforms.slack.link import LinkRefused, answer
 
 Kind = Literal[
     "token", "uninstalled", "key", "app_token", "scope", "socket", "refused", "unreachable", "internal"
@@ -79,26 +79,26 @@ class Fault:
 
 def fault(error: BaseException) -> Fault:
     """What an exception out of Slack's libraries, or out of our own parts of it, means."""
+    if isinstance(error, Failure) and isinstance(error.__cause__, SlackApiError):
+        error = error.__cause__
     match error:
         case LinkRefused():
             return Fault(_of_link(str(error)), str(error))
-        case NotInstalled():
-            return Fault("token" if str(error) in WRONG else "uninstalled", str(error))
+        case SlackApiError():
+            status, code = answer(error)
+            away = status == 429 or status >= 500
+            return Fault("unreachable" if away else _of_bot(code), code or f"HTTP {status}")
         case SlackError():
             return Fault("key", catalogue.label("en", error.key, **error.params))
-        case Later():
-            return Fault("unreachable", _told(error))
+        case NotInstalled():
+            return Fault("uninstalled", str(error))
         case Refused():
             return Fault("refused", str(error))
-        case SlackApiError():
-            status = error.response.status_code
-            code = str(error.response.get("error") or f"HTTP {status}")
-            return Fault("unreachable" if status == 429 or status >= 500 else _of_bot(code), code)
         case aiohttp.WSServerHandshakeError():
             # Its own words hold the address, and that the ticket.
             return Fault("unreachable", f"HTTP {error.status} for the socket")
-        case aiohttp.ClientError() | OSError() | asyncio.TimeoutError():
-            return Fault("unreachable", _told(error))
+        case Later() | aiohttp.ClientError() | OSError() | asyncio.TimeoutError():
+            return Fault("unreachable", " ".join(str(error).split())[:200] or type(error).__name__)
         case _:
             return Fault("internal", f"{type(error).__name__}: {error}")
 
@@ -113,7 +113,3 @@ def _of_link(code: str) -> Kind:
 
 def _of_bot(code: str) -> Kind:
     return "token" if code in WRONG else "uninstalled" if code in GONE else "refused"
-
-
-def _told(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -31,7 +31,7 @@ MOST_SHORT = 3
 """After so many in a row it is no use to go on at once."""
 BETWEEN = 2.0
 """Seconds before a refresh is tried again while the old connection is still there."""
-READ_OUT = 10.0
+READ_OUT = 12.0
 """Seconds that an old connection is read on; Slack sends nothing more through it after that."""
 
 
@@ -59,14 +59,17 @@ class Link:
         self._session: aiohttp.ClientSession | None = None
         self._sockets: set[Socket] = set()
         self._reading_out: set[asyncio.Task[None]] = set()
+        self._is_listening = True
 
     async def run(self, online: Callable[[], None], offline: Callable[[], None]) -> None:
-        """Until it is cancelled; raises what ended it. `LinkRefused`, and whatever the network raises."""
+        """Until it listens no more; raises what ended it. `LinkRefused`, and whatever the network raises."""
         current = await self._open()
         since, short = self._clock.now(), 0
         while True:
             online()
             reason = await current.ends()
+            if not self._is_listening:
+                return
             log.info("Slack lets go of a connection: %s", reason)
             if reason in ("link_disabled", "too_many_websockets"):
                 raise LinkRefused(reason)
@@ -83,6 +86,12 @@ class Link:
                 self._read_out(current)
             current, since = fresh, self._clock.now()
 
+    def stop_listening(self) -> None:
+        """From now on what happens is passed over, and no connection is opened; what is in hand goes on."""
+        self._is_listening = False
+        for socket in self._sockets:
+            socket.stop_listening()
+
     async def finish(self, seconds: float) -> None:
         """Acknowledges what is in hand, at most for so long, and closes everything."""
         for task in self._reading_out:
@@ -97,6 +106,8 @@ class Link:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         socket = await opened(self._session, url, self._dispatch, self._heartbeat)
         self._sockets.add(socket)
+        if not self._is_listening:
+            socket.stop_listening()
         return socket
 
     async def _refreshed(self, old: Socket) -> Socket | None:
@@ -133,7 +144,15 @@ async def socket_url(client: AsyncWebClient, app_token: str) -> str:
     try:
         return str((await client.apps_connections_open(app_token=app_token))["url"])
     except SlackApiError as error:
-        status = error.response.status_code
+        status, code = answer(error)
         if status == 429 or status >= 500:
             raise
-        raise LinkRefused(error.response.get("error") or f"HTTP {status}") from error
+        raise LinkRefused(code or f"HTTP {status}") from error
+
+
+def answer(error: SlackApiError) -> tuple[int, str]:
+    """Status and Slack's word for what is wrong; none in what something before Slack answered."""
+    response = error.response
+    status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    data = getattr(response, "data", None)
+    return status, str(data.get("error") or "") if isinstance(data, dict) else ""

@@ -74,6 +74,8 @@ class Replies(Hosted[Ref, str]):
             await super().fill(known, reply)
 
     async def _show(self, ref: Ref, reply: Reply) -> Ref:
+        if reply.tone == "progress" and ref.uses and not ref.messages:
+            return ref  # said through the response URL, which is kept for the result
         if (ref.private or reply.private) and not ref.is_direct:
             return await self._show_alone(ref, reply)
         try:
@@ -101,11 +103,8 @@ class Replies(Hosted[Ref, str]):
             try:
                 return await self._follower.say(ref, message, private=private)
             except UrlUsedUp:
-                if (
-                    private
-                    and ref.response_url is None
-                    and (whispered := await self._whispered(ref, message))
-                ):
+                whispered = await self._whispered(ref, message) if private else None
+                if whispered is not None:
                     return whispered
             except (NotAllowed, NoChannel, Closed) as refused:
                 log.info("the response URL of %s is refused: %s", ref.source, refused)

@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.platforms.slack.failures import Later, NotAllowed, Refused, failure, of_url, translated
+from bot.platforms.slack.failures import Limited, NotAllowed, Refused, failure, of_url, translated
 from bot.platforms.slack.rates import Rates
 from bot.platforms.slack.render import Attached, Rendered
 from bot.platforms.slack.render.rich import Block
@@ -161,8 +161,9 @@ class Rest:
         with translated():
             answer = await hook.send_dict(body)
         refused = of_url(answer.status_code, answer.body, answer.headers)
+        if isinstance(refused, Limited):
+            self._rates.shut(kind, refused.retry_in)
         if refused is not None:
-            self._note(kind, refused)
             raise refused
 
     async def begin_file(self, team: str, file: Attached) -> tuple[str, str]:
@@ -248,15 +249,11 @@ class Rest:
         try:
             with translated():
                 answer = await request(client)
-        except Later as later:
-            self._note(kind, later)
+        except Limited as limited:
+            self._rates.shut(kind, limited.retry_in)
             raise
         data: Message = answer.data
         return data
-
-    def _note(self, kind: tuple[str, str, str], refused: Exception) -> None:
-        if isinstance(refused, Later) and refused.retry_in:
-            self._rates.shut(kind, refused.retry_in)
 
 
 def _chunks(blocks: Sequence[Block]) -> list[dict[str, Any]]:

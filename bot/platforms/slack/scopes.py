@@ -28,7 +28,7 @@ APP_SCOPES = {"connections:write": "to open the connection of Socket Mode"}
 """Of the app's token; it is chosen when that token is made."""
 
 EVENTS = {
-    "app_home_opened": "to show the tab *Home*, and to greet who opens the conversation first",
+    "app_home_opened": "to show the tab *Home*",
     "app_mention": "questions by a mention",
     "app_uninstalled": "to forget the workspace's token and, in time, its data",
     "assistant_thread_started": "to offer prompts in the assistant pane",

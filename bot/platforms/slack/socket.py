@@ -41,6 +41,7 @@ class Socket:
         self._let_go = asyncio.Event()
         self._gone = asyncio.Event()
         self._reason = LOST
+        self._is_listening = True
         self._work: set[asyncio.Task[None]] = set()
         self._reading = asyncio.create_task(self._read(), name="slack-socket")
 
@@ -57,6 +58,10 @@ class Socket:
     async def gone(self) -> None:
         """Waits until nothing can come through it."""
         await self._gone.wait()
+
+    def stop_listening(self) -> None:
+        """Takes nothing more: what isn't acknowledged comes again, to whoever listens then."""
+        self._is_listening = False
 
     async def close(self) -> None:
         """Closes it; what is being worked on goes on, finds no way to be acknowledged, and comes again."""
@@ -100,7 +105,7 @@ class Socket:
                     self._let_go.set()
             case _:
                 request = SocketModeRequest.from_dict(said)
-                if request is not None:
+                if request is not None and self._is_listening:
                     task = asyncio.create_task(self._take(request), name="slack-envelope")
                     self._work.add(task)
                     task.add_done_callback(self._work.discard)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.doubles.slack import wire, writing
 from tests.doubles.slack.access import own_message, to_write_in, writable
 from tests.doubles.slack.desk import Desk, Request
-from tests.doubles.slack.errors import ApiError, Misuse
+from tests.doubles.slack.errors import ApiError
 from tests.doubles.slack.routing import method
 from tests.doubles.slack.world import Json
 
@@ -29,8 +29,6 @@ def post_ephemeral(desk: Desk, request: Request) -> Json:
     if user is None or user not in channel.members:
         raise ApiError("user_not_in_channel")
     writing.judge(desk, request.args)
-    if request.args.get("metadata"):
-        raise Misuse("invalid_arguments", "metadata: not of messages that one person sees")
     thread = str(request.args.get("thread_ts") or "")
     message = writing.write(desk, channel, request.team.bot, request.args, thread_ts=thread, only_for=user)
     return {"message_ts": message.ts}

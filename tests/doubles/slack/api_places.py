@@ -86,7 +86,8 @@ def history(desk: Desk, request: Request) -> Json:
     channel = readable(desk, request)
     there = [each for each in channel.messages.values() if _in_channel(each) and _within(each, request)]
     page, cursor = paged(there[::-1], request)
-    return _messages(desk, request, page, cursor)
+    actions = {"channel_actions_ts": None, "channel_actions_count": 0}
+    return {**_messages(desk, request, page, cursor), "pin_count": 0, **actions}
 
 
 @method("conversations.replies", "channels:history", "groups:history", "im:history", "mpim:history")
@@ -119,6 +120,8 @@ def _messages(desk: Desk, request: Request, page: Sequence[Message], cursor: str
     metadata = truthy(request.args.get("include_all_metadata"))
     shapes = [wire.message(each, desk.world, desk.base, metadata=metadata) for each in page]
     answer: Json = {"messages": shapes, "has_more": bool(cursor)}
+    if request.method == "conversations.history":
+        answer |= {"pin_count": 0, "channel_actions_ts": None, "channel_actions_count": 0}
     return {**answer, "response_metadata": {"next_cursor": cursor}} if cursor else answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.doubles.slack import limits, news, wire, writing
+from tests.doubles.slack import kit, limits, news, wire, writing
 from tests.doubles.slack.access import own_message, to_write_in
 from tests.doubles.slack.desk import Desk, Request
 from tests.doubles.slack.errors import ApiError, Misuse
@@ -49,7 +49,7 @@ def stop(desk: Desk, request: Request) -> Json:
     writing.judge(desk, ending)
     _grow(message, _text(args), _blocks(desk, args))
     shown = [{"type": "markdown", "text": message.text}] if message.text else []
-    message.blocks = wire.filled([*shown, *message.blocks, *(args.get("blocks") or [])], writing.fresh)
+    message.blocks = kit.filled([*shown, *message.blocks, *(args.get("blocks") or [])])
     message.metadata = args.get("metadata") or None
     message.streaming = False
     news.created(desk, message)
@@ -83,7 +83,7 @@ def _blocks(desk: Desk, args: Json) -> list[Json]:
     blocks = [block for each in chunks for block in each.get("blocks") or []]
     if blocks:
         writing.judge(desk, {"text": " ", "blocks": blocks})
-    return wire.filled(blocks, writing.fresh)
+    return kit.filled(blocks)
 
 
 def _grow(message: Message, text: str, blocks: list[Json]) -> None:

@@ -43,6 +43,8 @@ ARGUMENTS_SINCE: dict[str, tuple[Argument, ...]] = {
     ),
     "conversations.open": (("prevent_creation", "boolean", "documented since 2021"),),
     "oauth.v2.access": (
+        ("code", "string", "not needed beside a refresh token"),
+        ("code", "string", "left out where a token is renewed, 2021"),
         ("grant_type", "string", "token rotation came in 2021"),
         ("refresh_token", "string", "token rotation came in 2021"),
     ),
@@ -143,10 +145,19 @@ ANSWERS_SINCE: dict[str, dict[str, str]] = {
 """Keys of the double's answers that no recorded sample has: path, why."""
 
 PAYLOADS_SINCE: dict[str, dict[str, str]] = {
+    "press": {"actions.selected_options": "of checkboxes, and of menus of which several can be chosen"},
     "submit": {"response_urls": "documented; the sample's form has no conversation to respond to"},
     "message": {
         "event.app_id": "stands in messages of apps",
         "event.subtype": "has samples of its own for some subtypes only",
     },
+    "message/message_changed": {
+        "event.message.app_id": "stands in messages of apps",
+        "event.previous_message.app_id": "stands in messages of apps",
+    },
+    "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
+    "app_mention": {"event.parent_user_id": "stands in replies of threads"},
+    "app_uninstalled": {"event.event_ts": "stands in every event"},
+    "tokens_revoked": {"event.event_ts": "stands in every event"},
 }
 """The same of what the app is told, by the kind of invocation or the type of the event."""

@@ -68,6 +68,8 @@ class Post:
         self.deliveries: list[Delivery] = []
         self.take_ack: Callable[[Invocation], None] = lambda invocation: None
         self._waiting: list[Delivery] = []
+        self.calling = 0
+        """Requests that no answer came to yet."""
         self._calls: set[asyncio.Task[None]] = set()
 
     def send(self, invocation: Invocation, kind: str, attempt: int = 0, reason: str = "") -> None:
@@ -91,6 +93,7 @@ class Post:
         delivery.at, delivery.started = self._world.clock.now(), time.perf_counter()
         if self.caller is not None:
             assert self.loop is not None
+            self.calling += 1
             self.loop.call_soon_threadsafe(self._call, self.caller, delivery)
             return
         delivery.wire = self.wires[-1]
@@ -116,7 +119,7 @@ class Post:
         self.wires.append(wire)
         waiting, self._waiting = self._waiting, []
         for delivery in waiting:
-            delivery.attempt += 1
+            delivery.attempt = max(1, delivery.attempt)
             delivery.reason = delivery.reason or "timeout"
             self._dispatch(delivery)
         self._world.changed()
@@ -168,7 +171,13 @@ class Post:
     def _call(self, caller: Caller, delivery: Delivery) -> None:
         task = asyncio.ensure_future(self._called(caller, delivery))
         self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+        task.add_done_callback(self._call_ended)
+
+    def _call_ended(self, task: asyncio.Task[None]) -> None:
+        with self._world.lock:
+            self._calls.discard(task)
+            self.calling -= 1
+            self._world.changed()
 
     async def _called(self, caller: Caller, delivery: Delivery) -> None:
         answer = await caller.send(

@@ -155,6 +155,14 @@ class Seeing:
         """No connection is taken (503) until called with False."""
         self.socket.refuse = refuse
 
+    def hang_up(self, timeout: float = 10) -> None:
+        """No more requests go to the app; waits until those under way were answered. For a test that is
+        about to stop a web server.
+        """
+        with self.world.lock:
+            self.desk.post.caller = None
+        self.wait(lambda: self.desk.post.calling == 0, timeout, "the requests under way to be answered")
+
     def tick(self) -> int:
         """Sends what is due again by the clock; how much."""
         with self.world.lock:

@@ -207,7 +207,7 @@ def reading(node: Any, *, marked: bool = False) -> list[str]:
     if not isinstance(node, dict):
         return []
     if isinstance(node.get("text"), str):
-        return [] if marked and node.get("type") == "plain_text" else [node["text"]]
+        return [node["text"]] if not marked or node.get("type") in ("mrkdwn", "markdown") else []
     if node.get("type") == "user" and marked:
         return [f"<@{node['user_id']}>"]
     if node.get("type") == "broadcast" and marked:

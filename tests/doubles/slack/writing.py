@@ -5,16 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from tests.doubles.slack import checks, limits, news, wire
+from tests.doubles.slack import checks, kit, limits, news, wire
 from tests.doubles.slack.desk import Desk
 from tests.doubles.slack.errors import ApiError, Misuse
 from tests.doubles.slack.invocation import Invocation
 from tests.doubles.slack.world import Channel, File, Json, Message, User, View
-
-
-def fresh() -> str:
-    """An id of a block or action, as Slack makes them."""
-    return secrets.token_hex(3)
 
 
 def judge(desk: Desk, body: Json, *, total: bool = True) -> None:
@@ -38,7 +33,7 @@ def judge_view(desk: Desk, view: Any) -> Json:
         problems = desk.contract.of_view(view)
     if problems:
         raise Misuse("invalid_arguments", *(f"view/{each}" for each in problems))
-    return {**view, "blocks": wire.filled(view["blocks"], fresh)}
+    return {**view, "blocks": kit.filled(view["blocks"])}
 
 
 def said(body: Json) -> tuple[str, list[Json]]:
@@ -49,7 +44,7 @@ def said(body: Json) -> tuple[str, list[Json]]:
         blocks = [{"type": "markdown", "text": body["markdown_text"]}]
     if not text.strip() and not blocks and not body.get("attachments"):
         raise ApiError("no_text")
-    return text[: limits.MESSAGE_TEXT], wire.filled(blocks, fresh)
+    return text[: limits.MESSAGE_TEXT], kit.filled(blocks)
 
 
 def write(

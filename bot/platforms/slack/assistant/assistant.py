@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.core import catalogue
@@ -36,6 +37,8 @@ TITLE = 80
 """Characters of a conversation's title; Slack names no limit."""
 PROMPT = 60
 """Characters of a prompt's title."""
+KEPT = timedelta(days=90)
+"""How long a conversation in which nothing happens is known as one in the pane."""
 PATIENCE = 1.5
 """Seconds that an answer waits for the status above it: one that came after it would stay."""
 
@@ -76,7 +79,7 @@ class Assistant(Watcher):
             self._working[source.key] = asyncio.create_task(
                 self._show_work(pane, person, did.text), name="slack-status"
             )
-        return replace(origin, within=_within(pane))
+        return replace(origin, within=within(pane))
 
     async def answers(self, source: Source, reply: Reply) -> None:
         task = self._working.pop(source.key, None)
@@ -112,6 +115,7 @@ class Assistant(Watcher):
         welcome = await self._turns.threads.work(self._core.welcome, person, _where(pane))
         await self._replies.fill(ref, welcome)
         await self._prompt(pane, person)
+        await self._turns.threads.work(self._panes.prune, self._clock.now() - KEPT)
 
     async def _follow(self, told: Pane) -> None:
         """The person looks at another channel: another course may be meant."""
@@ -188,7 +192,7 @@ def _place(pane: Pane) -> Place:
     return Place("thread", pane.team, pane.channel, pane.ts)
 
 
-def _within(pane: Pane) -> tuple[str, ...]:
+def within(pane: Pane) -> tuple[str, ...]:
     """The places around it: the channel beside it comes before the person's own messages."""
     around = origin(pane.team, pane.user, pane.channel, pane.ts, direct=True).within
     beside = str(Place("channel", pane.team, pane.beside)) if pane.beside[:1] in ("C", "G") else ""
@@ -196,4 +200,4 @@ def _within(pane: Pane) -> tuple[str, ...]:
 
 
 def _where(pane: Pane) -> Where:
-    return Where(PLATFORM, str(_place(pane)), _within(pane))
+    return Where(PLATFORM, str(_place(pane)), within(pane))

@@ -87,7 +87,7 @@ class Panes:
 
 
 def forget_panes(session: Session, account: AccountRow) -> None:
-    """Deletes what is kept of a person's conversations in the pane; for `jobs.erasure.Erasure.on_forget`."""
+    """Deletes what is kept of a person's conversations in the pane."""
     if account.platform != PLATFORM:
         return
     team, user = user_of(account.external_id)

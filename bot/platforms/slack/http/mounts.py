@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.core import catalogue
 from bot.platforms.slack.errors import SlackError
 from bot.platforms.slack.http.asgi import Served
 from bot.platforms.slack.http.events import Events, Taking
@@ -40,7 +41,7 @@ def mounts(
         try:
             store = store_of(options, database, clock)
         except SlackError as error:
-            log.error("workspaces can't install Recap: %s", error)
+            log.error("workspaces can't install Recap: %s", catalogue.label("en", error.key, **error.params))
             return found
         oauth = OAuth(options, store, States(database, clock), clock, tuple(SCOPES), joined)
         found |= {INSTALL_PATH: Served(oauth.install), INSTALLED_PATH: Served(oauth.redirected)}

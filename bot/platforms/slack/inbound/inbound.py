@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
@@ -23,6 +24,8 @@ from bot.platforms.slack.inbound.uploads import Files
 from bot.platforms.slack.render import FORM, action_of, errors, language_of, submitted, uploaded
 from bot.platforms.slack.seam import Clients, SlackCore, SlackReplies, Source
 from knowledge.clock import Clock
+
+log = logging.getLogger(__name__)
 
 _ANYTHING = re.compile("")
 """Whatever it is called: that is the manifest's affair."""
@@ -108,11 +111,15 @@ class Inbound:
 
     async def _submitted(self, ack: AsyncAck, body: Body) -> None:
         view = body["view"]
-        action, fields, files = action_of(view), submitted(view), uploaded(view)
-        if wrong := faults(action, fields, language_of(view)):
-            await ack(errors(view, wrong))
+        try:
+            action, fields, files = action_of(view), submitted(view), uploaded(view)
+            wrong = faults(action, fields, language_of(view))
+        except (KeyError, ValueError) as error:  # the core tells that it doesn't know such an action
+            log.warning("a form of Slack is not one of ours: %r", error)
+            action, fields, files, wrong = "", {}, [], {}
+        await (ack(errors(view, wrong)) if wrong else ack())
+        if wrong:
             return
-        await ack()
         source, origin = origins.of_form(body, self._clock.now())
         private = commands.is_private(action) or source.pressed_private
         did = self._conversation.uploading(source.team, files) if files else Press(action, fields)

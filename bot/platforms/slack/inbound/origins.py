@@ -70,7 +70,10 @@ def of_form(body: Mapping[str, Any], at: datetime) -> tuple[Source, Origin]:
     """Of a form that was sent: where it was opened. One view is taken once, however often it is told of."""
     view, user = _mapping(body, "view"), str(_mapping(body, "user")["id"])
     key = f"form:{view.get('id') or body.get('trigger_id')}"
-    found = source_of(view, key, user, at)
+    try:
+        found = source_of(view, key, user, at)
+    except (KeyError, ValueError):
+        found = None
     if found is None:
         where = origin(_team(body), user, "", direct=True)
         return Source(key, where.place, user, at=at), where

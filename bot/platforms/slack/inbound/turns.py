@@ -113,6 +113,8 @@ class Turns:
         await self._lanes.finish(seconds)
         for task in self._begun:
             task.cancel()
+        for watcher in self._watchers:
+            await watcher.close()
         self.people.close()
         self.direct.close()
         self.threads.close()

@@ -20,5 +20,8 @@ class Watcher:
     async def answers(self, source: Source, reply: Reply) -> None:
         """Its reply is there, and is said next."""
 
+    async def close(self) -> None:
+        """Turns are taken no more."""
+
     async def said(self, source: Source, reply: Reply) -> None:
         """It was said, or will be as soon as Slack takes it."""

@@ -39,13 +39,15 @@ class Removal:
 
     async def _removed(self, body: dict[str, Any]) -> None:
         team, at = body["team_id"], datetime.fromtimestamp(body["event_time"], UTC)
-        if await asyncio.to_thread(self._forgotten, team, at):
-            log.warning("Recap was taken out of workspace %s", team)
+        await asyncio.to_thread(self._forget, team, at)
         await self._clients.forget(team)
 
-    def _forgotten(self, team: str, at: datetime) -> bool:
-        """False where it was installed again since."""
-        if self._store is not None and not self._store.remove(team, at) and self._store.find(team):
-            return False
+    def _forget(self, team: str, at: datetime) -> None:
+        """Unless it was installed again since."""
+        was_there = self._store is None or self._store.remove(team, at)
+        if not was_there and self._store is not None and self._store.find(team):
+            return
+        if was_there:
+            log.warning("Recap was taken out of workspace %s", team)
+        # Also where it was gone already: what forgot it may have been killed before it came to this.
         self._left(PLATFORM, str(Place("team", team)))
-        return True

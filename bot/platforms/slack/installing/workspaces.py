@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platforms.slack.clients import Connections, Identity, Pause, web_client
+from bot.platforms.slack.clients import TIMEOUT, Connections, Identity, Pause, web_client
 from bot.platforms.slack.failures import Later, NotInstalled
 from bot.platforms.slack.installing.exchange import TROUBLE, exchange
 from bot.platforms.slack.installing.store import LEASE, Installation, Store
@@ -51,9 +51,16 @@ class Workspaces:
         self._connections = Connections()
         self._known: dict[str, _Known] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._renewals: dict[str, asyncio.Task[None]] = {}
+        self._not_before: dict[str, datetime] = {}
 
     async def of(self, team: str) -> AsyncWebClient:
-        return (await self._fetched(team)).client
+        known = await self._fetched(team)
+        if self._due(known.installation):
+            renewal = self._renewal(known.installation)
+            if renewal is not None and not self._works(known.installation):
+                await asyncio.shield(renewal)
+        return known.client
 
     async def bot_user(self, team: str) -> str:
         return (await self.identity(team)).bot_user
@@ -68,6 +75,9 @@ class Workspaces:
         self._known.pop(team, None)
 
     async def close(self) -> None:
+        """Waits for the tokens that are being renewed: what Slack gives is given once."""
+        if self._renewals:
+            await asyncio.wait(self._renewals.values(), timeout=TIMEOUT)
         await self._connections.close()
 
     async def _fetched(self, team: str) -> _Known:
@@ -75,10 +85,7 @@ class Workspaces:
             known = self._known.get(team)
             if known is not None and self._clock.now() < known.until:
                 return known
-            installation = await self._installed(team)
-            if self._due(installation):
-                installation = await self._renewed(installation)
-            return self._remembered(installation)
+            return self._remembered(await self._installed(team))
 
     def _remembered(self, installation: Installation) -> _Known:
         until = self._clock.now() + FRESH
@@ -106,6 +113,28 @@ class Workspaces:
     def _works(self, installation: Installation) -> bool:
         expires_at = installation.tokens.expires_at
         return expires_at is None or self._clock.now() < expires_at
+
+    def _renewal(self, old: Installation) -> asyncio.Task[None] | None:
+        """What renews the tokens; None while they work and it was tried just now."""
+        running = self._renewals.get(old.team)
+        if running is not None:
+            return running
+        now = self._clock.now()
+        if self._works(old) and now < self._not_before.get(old.team, now):
+            return None
+        self._not_before[old.team] = now + LEASE
+
+        async def renew() -> None:
+            self._remembered(await self._renewed(old))
+
+        def done(task: asyncio.Task[None]) -> None:
+            del self._renewals[old.team]
+            if not task.cancelled() and (error := task.exception()):
+                log.info("Slack: workspace %s goes on without a new token: %s", old.team, error)
+
+        task = self._renewals[old.team] = asyncio.create_task(renew(), name=f"slack-token-{old.team}")
+        task.add_done_callback(done)
+        return task
 
     async def _renewed(self, old: Installation) -> Installation:
         """With new tokens, whoever gets them; with the old ones while they work and can't be renewed."""

@@ -40,8 +40,6 @@ OPTION: Final = 150
 """sdk Option.value; types says 75."""
 OPTIONS: Final = 100
 """types StaticSelect.options"""
-RADIOS: Final = 10
-"""types RadioButtons.options"""
 PLACEHOLDER: Final = 150
 """types"""
 ID: Final = 255

@@ -21,6 +21,9 @@ from tests.doubles.clock import FrozenClock
 from tests.doubles.slack.fixtures import slack_server
 from tests.doubles.slack_server import SlackServer
 
+ENDS_WITHIN = 10
+"""Seconds that a thread may take after the platform has stopped."""
+
 __all__ = ["Connect", "Connected", "connect", "options", "slack_server"]
 
 
@@ -80,5 +83,7 @@ def connect(app: App, options: SlackOptions, clock: FrozenClock) -> Iterator[Con
     yield started
     for one in made:
         one.stop()
-    left = [thread.name for thread in threading.enumerate() if "slack" in thread.name]
-    assert not [name for name in left if name != "slack-server"], left
+    ours = [one for one in threading.enumerate() if "slack" in one.name and one.name != "slack-server"]
+    for thread in ours:  # what a turn has begun ends by itself
+        thread.join(ENDS_WITHIN)
+    assert not [thread.name for thread in ours if thread.is_alive()]

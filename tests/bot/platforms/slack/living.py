@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.platforms.slack.assistant.assistant import Assistant
+from bot.platforms.slack.assistant.assistant import Assistant, within
 from bot.platforms.slack.assistant.panes import Panes
 from bot.platforms.slack.authorization import authorization
 from bot.platforms.slack.clients import OneWorkspace, web_client
@@ -32,6 +32,7 @@ class Living:
     def __init__(self, server: SlackServer, app: App) -> None:
         self.server = server
         self.app = app
+        self.panes = Panes(app.database, app.services.clock)
         self.home: Home
         self.assistant: Assistant
         self.replies: Replies
@@ -56,14 +57,24 @@ class Living:
     def settle(self, user: User) -> None:
         """Waits until what somebody said directly is done with, and no page is being published."""
 
+        self.settle_at(Place("dm", user.team.id, user.id))
+        self.do(self.home.settled())
+
+    def settle_at(self, place: Place) -> None:
+        """Waits until what happened in a place is done with."""
+
         async def quiet() -> None:
             async def nothing() -> None:
                 pass
 
-            await self.turns.beside(str(Place("dm", user.team.id, user.id)), nothing, "nothing")
-            await self.home.settled()
+            await self.turns.beside(str(place), nothing, "nothing")
 
         self.do(quiet())
+
+    def around(self, place: Place) -> tuple[str, ...]:
+        """The places around a conversation in the pane; none where it isn't known as one."""
+        pane = self.panes.at(place.team, place.id, place.ts)
+        return within(pane) if pane is not None else ()
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
@@ -95,8 +106,7 @@ class Living:
         inbound = Inbound(core, self.replies, clients, clock)
         turns = self.turns = inbound.turns
         self.home = Home(core, clients, turns.people, turns.threads, pause=self._pause)
-        panes = Panes(self.app.database, clock)
-        self.assistant = Assistant(core, self.replies, clients, turns, panes, clock)
+        self.assistant = Assistant(core, self.replies, clients, turns, self.panes, clock)
         for one in (self.home, self.assistant):
             turns.watch(one)
             one.listen(app)
@@ -111,8 +121,6 @@ class Living:
         finally:
             await handler.close_async()
             await inbound.close()
-            await self.home.close()
-            await self.assistant.close()
             await clients.close()
             self.replies.close()
 

@@ -119,7 +119,7 @@ def test_bolt_is_told_who_the_bot_is() -> None:
         authorize = authorization(clients)
         told = await authorize(team_id="T1", enterprise_id=None, user_id="U1")
         assert told is not None
-        assert (told.bot_user_id, told.bot_id, told.bot_token) == ("UBOT", "B1", TOKEN)
+        assert (told.team_id, told.bot_user_id, told.bot_id) == ("T1", "UBOT", "B1")
         assert await authorize(team_id="T2", enterprise_id=None, user_id="U1") is None
         assert await authorize(team_id=None, enterprise_id="E1", user_id="U1") is None
 

@@ -102,7 +102,7 @@ def test_an_app_that_is_uninstalled_while_it_runs_ends_slack_alone(
     running = connect()
     running.until("online")
     slack_server.uninstall()
-    running.rounds.release(2)
+    running.rounds.release(20)
     assert running.until("refused").problem == "uninstalled"
     errors = lines(caplog, logging.ERROR)
     assert len(errors) == 1

@@ -19,6 +19,7 @@ from bot.platforms.slack.failures import (
     Closed,
     Failure,
     Later,
+    Limited,
     MessageGone,
     NoChannel,
     NotAllowed,
@@ -158,7 +159,7 @@ def test_what_a_response_url_takes(body: str) -> None:
         (403, "action_prohibited", NotAllowed),
         (400, "invalid_payload", Refused),
         (200, '{"ok": false, "error": "invalid_blocks"}', Refused),
-        (429, "", Later),
+        (429, "", Limited),
         (500, "rollup_error", Later),
     ],
 )

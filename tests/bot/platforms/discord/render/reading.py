@@ -33,7 +33,9 @@ _RULES = {
 }
 _NESTED = ("strong", "underline", "em", "struck", "spoiler")
 _TEXT = re.compile(r"[\s\S][0-9A-Za-z ]*")
-_FENCE = re.compile(r"(?:^|\n)```(?:[a-z0-9_+\-.#]+(?=\n))?\n([\s\S]*?)\n```(?=\n|$)", re.IGNORECASE)
+_FENCE = re.compile(
+    r"(?:^|\n)((?:> (?:› )*)?)```(?:[a-z0-9_+\-.#]+(?=\n))?\n([\s\S]*?)\n\1```(?=\n|$)", re.IGNORECASE
+)
 _QUOTED = re.compile(r"^> ?(?:› )*", re.MULTILINE)
 _STARTS = re.compile(r"^ *(#{1,3} |-# |[-*] |\d+\. )", re.MULTILINE)
 
@@ -77,17 +79,16 @@ def shown(content: str) -> list[Piece]:
     """A whole message as Discord shows it, line marks taken away."""
     told: list[Piece] = []
     position = 0
-    content = _QUOTED.sub("", content)
     for fence in _FENCE.finditer(content):
         told += _prose(content[position : fence.start()])
-        told.append(Piece("block", fence[1]))
+        told.append(Piece("block", "\n".join(line.removeprefix(fence[1]) for line in fence[2].split("\n"))))
         position = fence.end()
     return told + _prose(content[position:])
 
 
 def _prose(text: str) -> list[Piece]:
     told: list[Piece] = []
-    for line in text.split("\n"):
+    for line in _QUOTED.sub("", text).split("\n"):
         told += pieces(_STARTS.sub("", line))
     return told
 

@@ -41,7 +41,7 @@ def test_a_key_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["slack.key"]
 
 
-@pytest.mark.parametrize("keys", ["short", f"{NEW},short", ","])
+@pytest.mark.parametrize("keys", ["short", f"{NEW},short", ","], ids=["short", "one of two", "none"])
 def test_what_is_no_key_is_said_in_one_sentence(keys: str, tmp_path: Path) -> None:
     with pytest.raises(SlackError) as error:
         vault(keys, tmp_path / "slack.key")

@@ -34,6 +34,11 @@ def run(api: Api, kept: Store, clock: FrozenClock, use: Callable[[Workspaces], A
         asyncio.run(live(api.url))
 
 
+async def others() -> None:
+    """Waits for what goes on in the background."""
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+
+
 def test_each_workspace_has_its_own_client_and_bot(database: Database, clock: FrozenClock) -> None:
     kept = store(database, clock)
     kept.save(installation(access="xoxb-1"))
@@ -88,6 +93,8 @@ def test_a_token_is_renewed_before_it_expires(database: Database, clock: FrozenC
         assert api.calls == []
         clock.move(timedelta(minutes=2))
         assert await clients.of("T1") is client
+        assert client.token == "xoxe.xoxb-1"  # noqa: S105
+        await others()
         assert client.token == "xoxe.xoxb-2"  # noqa: S105
         clock.move(FRESH)
         await clients.of("T1")
@@ -121,6 +128,47 @@ def test_the_new_token_is_stored_before_it_is_used(database: Database, clock: Fr
     assert api.calls[-1][2] == "xoxe.xoxb-2"
 
 
+def test_who_the_bot_is_waits_for_no_token(database: Database, clock: FrozenClock) -> None:
+    kept = store(database, clock)
+    kept.save(installation(clock))
+    clock.move(LASTS)
+
+    async def use(clients: Workspaces) -> None:
+        assert await clients.bot_user("T1") == "UBOT"
+
+    api = Api()
+    run(api, kept, clock, use)
+    assert api.calls == []
+
+
+def test_many_who_find_it_expired_renew_it_once(database: Database, clock: FrozenClock) -> None:
+    kept = store(database, clock)
+    kept.save(installation(clock))
+    clock.move(LASTS)
+    api = Api(oauth_v2_access=[NEXT])
+
+    async def use(clients: Workspaces) -> None:
+        found = await asyncio.gather(*(clients.of("T1") for _ in range(5)))
+        assert {client.token for client in found} == {"xoxe.xoxb-2"}
+
+    run(api, kept, clock, use)
+    assert len(api.calls) == 1
+
+
+def test_closing_waits_for_a_token_that_is_being_renewed(database: Database, clock: FrozenClock) -> None:
+    kept = store(database, clock)
+    kept.save(installation(clock))
+    clock.move(LASTS - AHEAD)
+
+    async def use(clients: Workspaces) -> None:
+        await clients.of("T1")
+
+    run(Api(oauth_v2_access=[NEXT]), kept, clock, use)
+    found = kept.find("T1")
+    assert found is not None
+    assert found.tokens.refresh == "xoxe-1-2"
+
+
 def test_while_slack_is_away_the_old_token_serves_as_long_as_it_works(
     database: Database, clock: FrozenClock
 ) -> None:
@@ -130,8 +178,9 @@ def test_while_slack_is_away_the_old_token_serves_as_long_as_it_works(
     api = Api(oauth_v2_access=[(503, {}, {"ok": False}), (503, {}, {"ok": False}), NEXT])
 
     async def use(clients: Workspaces) -> None:
-        assert (await clients.of("T1")).token == "xoxe.xoxb-1"  # noqa: S105
-        assert (await clients.of("T1")).token == "xoxe.xoxb-1"  # noqa: S105
+        for _ in range(3):
+            assert (await clients.of("T1")).token == "xoxe.xoxb-1"  # noqa: S105
+            await others()
         assert len(api.calls) == 1
         clock.move(timedelta(seconds=90))
         with pytest.raises(Later) as later:
