@@ -15,6 +15,8 @@ _OURS = ("bot", "jobs", "knowledge")
 """The packages that `log.level` is about; libraries are heard from warnings on."""
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s %(message)s"
 _CREDENTIALS = re.compile(r"(://[^\s:/@]+:)[^\s@]+(@)")
+_TOKENS = re.compile(r"\b(?:xox[a-z]|xapp)[-.][\w.-]{8,}|(?<=[?&]ticket=)[^\s&\"']+")
+"""Slack's, which stand in no setting where workspaces install the app, and the tickets of its sockets."""
 
 
 class _Masked(logging.Formatter):
@@ -25,7 +27,7 @@ class _Masked(logging.Formatter):
         self._secrets = tuple(secret for secret in secrets if secret)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = _CREDENTIALS.sub(r"\1***\2", super().format(record))
+        line = _TOKENS.sub("***", _CREDENTIALS.sub(r"\1***\2", super().format(record)))
         for secret in self._secrets:
             line = line.replace(secret, "***")
         return line

@@ -12,6 +12,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = {
     "later": ("ask", "attempt"),
     "rate": ("rate", "attempt"),
     "unlink": ("unlink", ""),
+    "group_resume": ("resume", "group"),
 }
 """Action -> the group's name, and the argument that numbers it, if there are several."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.core import choosing, questions
+from bot.core import alternatives, choosing, questions
 from bot.core.bars import bar
 from bot.core.catalogue import escape, quote
 from bot.core.context import action_id
@@ -34,7 +34,7 @@ def private_voice(voice: Voice, round_: Round) -> Voice:
 
 
 def group(voice: Voice, shown: Group, now: datetime, lead: str = "") -> Reply:
-    """The group with its plan, and the two buttons that everyone may press."""
+    """The group with its plan, and the buttons that everyone may press."""
     plan, number = shown.plan, shown.group_id
     topic = shown.topic or voice.label("group.any_topic")
     lines = [
@@ -52,10 +52,11 @@ def group(voice: Voice, shown: Group, now: datetime, lead: str = "") -> Reply:
         when = replace(voice, zone=plan.timetable.zone).moment(shown.next_at, now)
         lines.append(voice.say("group.next", when=when))
     else:
-        lines.append(voice.say("group.paused"))
+        lines.append(voice.say("group.waits" if shown.paused else "group.paused"))
     return Reply(
         "\n".join((lead or voice.say("group.lead"), "", *(f"- {line}" for line in lines))),
         actions=(
+            *((_resume(voice, number),) if shown.paused else ()),
             Action(action_id("group_join", group=number), voice.label("action.group_join"), "primary"),
             Action(action_id("group_leave", group=number), voice.label("action.group_leave")),
         ),
@@ -187,6 +188,13 @@ def _distribution(voice: Voice, shown: Round) -> Table | None:
         for rating, count in zip(questions.RATINGS, shown.ratings, strict=True)
     )
     return Table((voice.label("group.rating"), voice.label("group.count")), rows)
+
+
+def _resume(voice: Voice, number: int) -> Action:
+    resume_id = action_id("group_resume", group=number)
+    return Action(
+        resume_id, voice.label("action.group_resume"), "primary", group=alternatives.group(resume_id)
+    )
 
 
 def _join(voice: Voice, round_: Round) -> Action:

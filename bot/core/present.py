@@ -26,11 +26,15 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
     if delivery.kind == "greeting":
         return handlers.greeting(services, Voice(locale_language(str(payload.get("language")))))
-    if delivery.kind == "group":
+    if delivery.kind in ("group", "group_paused"):
         group = services.groups.at(delivery.platform, (delivery.place,), 0)
         if group is not None:
             spoken = Voice(group.plan.language, group.plan.timetable.zone)
-            return groups_shown.group(spoken, group, services.clock.now(), spoken.say("group.started"))
+            lead = spoken.say("group.started")
+            if delivery.kind == "group_paused":
+                # It may go on, or be stopped, since this was queued.
+                lead = spoken.say("group.silent", count=payload.get("count", 0)) if group.paused else ""
+            return groups_shown.group(spoken, group, services.clock.now(), lead)
     if delivery.kind in ("group_question", "group_reveal") and isinstance(payload.get("round"), int):
         shown = services.groups.round(payload["round"])
         spoken = groups_shown.channel_voice(shown)

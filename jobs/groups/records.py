@@ -35,6 +35,8 @@ class Group:
     topic: str | None
     """The title of the plan's note."""
     active: bool
+    paused: bool
+    """By itself, because nobody answered; anybody there may have it go on."""
     next_at: datetime | None
     members: int
     is_member: bool

@@ -5,7 +5,7 @@
 | ask    | the group's row, `slot` unique within it     | not committed: asked by whoever comes next   |
 | answer | the round's row, one answer a learner        | the press is answered again                  |
 | tell   | the round's row; `news` against `told`       | the edit is queued by whoever comes next     |
-| close  | the round's row; `state`                     | closed and revealed, or neither              |
+| close  | group's and round's rows; the round's `state`| closed and revealed, or neither              |
 | grade  | `grade_at` of the answer, cleared when done  | graded again, which changes nothing          |
 
 Locks are taken in this order: group, round, learner.
@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from jobs.groups.tables import AnswerRow, GroupRow, RoundRow
-from jobs.groups.views import answered, message_of, question_key, reveal_key, timetable
+from jobs.groups.views import answered, message_of, paused_key, question_key, reveal_key, timetable
 from jobs.outbox import Outbox
 from jobs.review.choices import from_json, shuffled, to_json
 from jobs.review.schedule import LATE_DAYS
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 EDIT_EVERY = timedelta(seconds=3)
 """At least so much time lies between two edits of a round's message."""
+UNANSWERED = 5
+"""After so many rounds in a row that nobody answered, a group pauses."""
 REFUSED = 3
 """After so many questions in a row that the channel refused, its group stops."""
 
@@ -51,9 +53,14 @@ def planned(group: GroupRow, now: datetime) -> datetime | None:
 def ask(
     session: Session, outbox: Outbox, group: GroupRow, card_id: int, slot: str, late: bool, now: datetime
 ) -> RoundRow | None:
-    """Asks the group, its row locked; None if that slot was asked before. A round still open is closed."""
+    """Asks the group, its row locked; None if that slot was asked before, or the group is paused by now.
+
+    A round still open is closed, which may pause the group.
+    """
     for before in open_rounds(session, group.id):
         close(session, outbox, before, now)
+    if group.state != "active":
+        return None
     row_id = session.scalar(
         insert(session, RoundRow)
         .values(
@@ -94,10 +101,11 @@ def open_rounds(session: Session, group_id: int) -> list[RoundRow]:
 
 
 def close(session: Session, outbox: Outbox, row: RoundRow, now: datetime) -> None:
-    """Takes no more answers, and reveals; the round locked and open.
+    """Takes no more answers, and reveals; the group locked, the round too and open.
 
     A question that reached nobody is not asked any more and has nothing to reveal. Where nobody answered,
-    the question itself shows the answer and no further message comes.
+    the question itself shows the answer and no further message comes; after `UNANSWERED` of them in a row
+    the group pauses and says so.
     """
     group = session.get_one(GroupRow, row.group_id)
     state, ref = message_of(session, question_key(row.id))
@@ -110,6 +118,7 @@ def close(session: Session, outbox: Outbox, row: RoundRow, now: datetime) -> Non
     if ref is not None:
         _edit(session, outbox, group, row, f"{question_key(row.id)}:count", "group_question", ref)
     if answered(session, row.id):
+        group.unanswered = 0
         outbox.put(
             session,
             key=reveal_key(row.id),
@@ -118,7 +127,24 @@ def close(session: Session, outbox: Outbox, row: RoundRow, now: datetime) -> Non
             kind="group_reveal",
             payload={"round": row.id, "course": group.course_id},
         )
+    else:
+        group.unanswered += 1
+        if group.state == "active" and group.unanswered >= UNANSWERED:
+            _pause(session, outbox, group, row)
     _to_grade(session, row.id, now)
+
+
+def _pause(session: Session, outbox: Outbox, group: GroupRow, row: RoundRow) -> None:
+    group.state, group.next_at, group.held_until = "paused", None, None
+    log.info("group %s is paused: nobody answered its last rounds", group.id)
+    outbox.put(
+        session,
+        key=paused_key(group.id, row.id),
+        platform=group.platform,
+        place=group.place,
+        kind="group_paused",
+        payload={"group": group.id, "count": group.unanswered, "course": group.course_id},
+    )
 
 
 def drop(session: Session, outbox: Outbox, row: RoundRow, now: datetime) -> None:

@@ -12,7 +12,7 @@ from jobs.groups import answers, rounds
 from jobs.groups.picking import Picking
 from jobs.groups.records import Group, Plan, Round, Taken
 from jobs.groups.tables import AnswerRow, GroupRow, MemberRow, RoundRow
-from jobs.groups.views import group_of, round_of
+from jobs.groups.views import group_of, round_of, timetable
 from jobs.groups.watch import Watch
 from jobs.outbox import Outbox
 from jobs.review.records import Revealed
@@ -51,6 +51,7 @@ class Groups:
             "days": table.days,
             "open_for": plan.open_for,
             "state": "active",
+            "unanswered": 0,
             "next_at": table.after(now),
             "held_until": None,
         }
@@ -70,10 +71,26 @@ class Groups:
         """No more rounds there; one that is open ends as planned. NoGroup where none is active."""
         with self._database.session() as session:
             row = _nearest(session, platform, places)
-            if row is None or row.state != "active":
+            if row is None or row.state == "stopped":
                 raise NoGroup
             row.state, row.next_at = "stopped", None
             session.flush()
+            return group_of(session, row, learner_id)
+
+    def resume(self, group_id: int, platform: str, places: Collection[str], learner_id: int) -> Group:
+        """A group of one of these places that paused by itself is asked again; one that is asked stays so.
+
+        NoGroup; GroupError `error.group_paused` for one that was stopped.
+        """
+        with self._database.session() as session:
+            row = session.get(GroupRow, group_id, with_for_update={"key_share": True})
+            if row is None or row.platform != platform or row.place not in places:
+                raise NoGroup
+            if row.state == "stopped":
+                raise GroupError("error.group_paused")
+            if row.state == "paused":
+                row.state, row.unanswered = "active", 0
+                row.next_at = timetable(row).after(self._clock.now())
             return group_of(session, row, learner_id)
 
     def at(self, platform: str, places: Iterable[str], learner_id: int) -> Group | None:
@@ -121,7 +138,7 @@ class Groups:
                 raise GroupError("error.round_already")
             asked = rounds.ask(session, self._outbox, group, card_id, f"now:{now.isoformat()}", False, now)
             if asked is None:
-                raise GroupError("error.round_already")
+                raise GroupError("error.round_already" if group.state == "active" else "error.group_paused")
             return round_of(session, asked)
 
     def answer(self, round_id: int, learner_id: int, answer: str | Collection[int]) -> Taken:

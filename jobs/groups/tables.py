@@ -40,9 +40,11 @@ class GroupRow(Base):
     open_for: Mapped[int]
     """Seconds from question to reveal."""
     state: Mapped[str] = mapped_column(String(10), default="active")
-    """active | stopped"""
+    """active | paused (nobody answered for a while) | stopped"""
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Rounds in a row that nobody answered."""
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the next round is due; None: stopped."""
+    """When the next round is due; None: paused or stopped."""
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Not tried before: the last attempt to ask failed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

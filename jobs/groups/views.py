@@ -33,6 +33,11 @@ def reveal_key(round_id: int) -> str:
     return f"round:{round_id}:reveal"
 
 
+def paused_key(group_id: int, round_id: int) -> str:
+    """The outbox's key of the message that tells of a pause after a round."""
+    return f"group:{group_id}:paused:{round_id}"
+
+
 def message_of(session: Session, key: str) -> tuple[str, str | None]:
     """State of an outbound message, and how its platform finds it again; `gone` where it is none any more."""
     row = session.execute(
@@ -55,6 +60,7 @@ def group_of(session: Session, row: GroupRow, learner_id: int) -> Group:
         plan=Plan(row.course_id, row.note, timetable(row), row.open_for, cast(Language, row.language)),
         topic=_topic(session, row),
         active=row.state == "active",
+        paused=row.state == "paused",
         next_at=row.next_at,
         members=len(members),
         is_member=learner_id in members,

@@ -123,7 +123,7 @@ class Watch:
     def _close(self, round_id: int) -> bool:
         now = self._clock.now()
         with self._database.session() as session:
-            row = _locked(session, round_id)
+            row = _locked(session, round_id) if _locked_group(session, round_id) else None
             if row is None or row.state != "open" or row.closes_at > now:
                 return False
             rounds.close(session, self._outbox, row, now)
@@ -197,6 +197,16 @@ def _closing(now: datetime) -> Select[int]:
 
 def _grading(now: datetime) -> Select[int]:
     return select(AnswerRow.id).where(AnswerRow.grade_at <= now).order_by(AnswerRow.grade_at, AnswerRow.id)
+
+
+def _locked_group(session: Session, round_id: int) -> GroupRow | None:
+    of_round = select(RoundRow.group_id).where(RoundRow.id == round_id).scalar_subquery()
+    return session.scalar(
+        select(GroupRow)
+        .where(GroupRow.id == of_round)
+        .with_for_update(key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _locked(session: Session, round_id: int) -> RoundRow | None:

@@ -42,6 +42,27 @@ def test_secrets_never_reach_a_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "pass-word" not in written
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xoxb-12345-67890-AbCdEf",
+        "xoxe.xoxb-1-Mi0yLTEyMzQ1",
+        "xoxe-1-My0xLTEyMzQ1",
+        "xapp-1-A0123-45678-abcdef",
+    ],
+)
+def test_tokens_that_stand_in_no_setting_are_known_by_their_looks(tmp_path: Path, secret: str) -> None:
+    logs.configure(tmp_path / "recap.log", "debug", quiet=True)
+    log = logging.getLogger("bot.test")
+    log.warning("headers: {'Authorization': 'Bearer %s'}", secret)
+    log.warning("no wss://wss.slack.example/link/?ticket=%s&app_id=A1", secret[5:])
+    log.warning("wanted is the bot's, which begins with xoxb-")
+    written = (tmp_path / "recap.log").read_text()
+    assert secret[5:] not in written
+    assert "app_id=A1" in written
+    assert "begins with xoxb-" in written
+
+
 def test_libraries_are_heard_from_warnings_on(tmp_path: Path) -> None:
     logs.configure(tmp_path / "recap.log", "debug", quiet=True)
     logging.getLogger("alembic").info("noise")

@@ -18,7 +18,7 @@ from bot.platforms.discord import endpoints
 from bot.platforms.discord.options import DiscordOptions
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.tables import ReplyRow
-from tests.contracts.messenger import Can, Messenger, Shown, Source
+from tests.contracts.messenger import SOURCE, Can, Messenger, Shown, Source
 from tests.contracts.world import until
 from tests.doubles.discord.interactions import MODAL, Interaction
 from tests.doubles.discord.world import Channel, Json, Message
@@ -27,7 +27,6 @@ from tests.doubles.discord_server import CannotDo, DiscordServer, File
 BUTTON, SELECT = 2, 3
 GREETING = ":welcome:"
 """Stands in the key under which a server is greeted."""
-_SOURCE = re.compile(r"\[\d+\] (.+?\.\w+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
 
 
 @dataclass(frozen=True)
@@ -197,12 +196,12 @@ class DiscordMessenger(Messenger):
     def _read(self, messages: Sequence[Message]) -> Shown:
         parts = [part for message in messages for part in message.parts]
         lines = [line for message in messages for line in message.text.splitlines()]
-        found = [match for line in lines if (match := _SOURCE.match(line))]
+        found = [match for line in lines if (match := SOURCE.match(line))]
         files = [file for message in messages for file in message.attachments]
         texts = [file.data.decode("utf-8-sig") for file in files if not _is_picture(file.data)]
         pictures = [file.description for file in files if _is_picture(file.data)]
         return Shown(
-            text="\n".join([*(line for line in lines if not _SOURCE.match(line)), *texts]),
+            text="\n".join([*(line for line in lines if not SOURCE.match(line)), *texts]),
             sources=tuple(
                 Source(note, int(start), int(end or start))
                 for note, start, end in (match.groups() for match in found)

@@ -28,6 +28,8 @@ Can = Literal[
     "share",  # be in a place where others read along
 ]
 ZONE = "Europe/Sofia"
+SOURCE = re.compile(r"\[\d+\] (.+?\.\w+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
+"""A line that names a source: note, first and last line."""
 _WORDS = re.compile("[\u3400-\u9fff\uf900-\ufaff]|[^\\W_\u3400-\u9fff\uf900-\ufaff]+")
 _MARKS = re.compile(r"\[\d+\]")
 

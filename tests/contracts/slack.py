@@ -17,19 +17,18 @@ from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.tables import ReplyRow
 from tests.bot.platforms.slack.render.reading import read
-from tests.contracts.messenger import Can, Messenger, Shown, Source
+from tests.contracts.messenger import SOURCE, Can, Messenger, Shown, Source
 from tests.contracts.world import until
 from tests.doubles.slack.invocation import Invocation
-from tests.doubles.slack.world import Channel, Json, Message, View
+from tests.doubles.slack.world import Channel, Json, Message, View, elements
 from tests.doubles.slack_server import CannotDo, SlackServer, Upload
 
-GREETING = ":welcome"
-"""The end of the key under which a workspace is greeted."""
+GREETING = ":welcome:"
+"""In the key under which a workspace is greeted."""
 ACTING = ("actions", "context_actions")
 """Blocks of buttons."""
 RESERVED = ("help",)
 """What Slack's own client takes for itself."""
-_SOURCE = re.compile(r"\[\d+\] (\S+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,8 @@ class SlackMessenger(Messenger):
     locales = {"en": "en-GB", "bg": "bg-BG", "zh": "zh-CN"}  # noqa: RUF012
 
     _server: SlackServer | None = None
+    _at_fields = ""
+    """What is wrong with the form that stands open before Ada."""
 
     def connect(self) -> None:
         if self._server is None:
@@ -103,6 +104,7 @@ class SlackMessenger(Messenger):
     # Doing
 
     def _say(self, text: str, shared: bool, twice: bool) -> None:
+        self._at_fields = ""
         channel = self._channel if shared else self._dm
         command, before = _command(text), self._taken()
         if command is not None:
@@ -134,12 +136,13 @@ class SlackMessenger(Messenger):
         until(lambda: bool(pressed.views) or self._taken() > before, "the press to be taken")
         if pressed.views:
             pressed = self._submitted(pressed.views[-1], form)
-        self._finish(pressed, twice, before)
+        if not self._at_fields:
+            self._finish(pressed, twice, before)
 
     def _submitted(self, view: View, form: Mapping[str, Any]) -> Invocation:
         labels = {block["label"]["text"]: block for block in view.blocks if block["type"] == "input"}
         sent = self.server.submit(view, {labels[label]["block_id"]: value for label, value in form.items()})
-        assert not sent.errors()
+        self._at_fields = "\n".join(sent.errors().values())
         return sent
 
     def _finish(self, invocation: Invocation, twice: bool, before: int) -> None:
@@ -194,35 +197,40 @@ class SlackMessenger(Messenger):
             shared = [one for one in seen.values() if any(file.id in files for file in one.files)]
             parts += [seen.pop(one.ts) for one in shared]
             # What a workspace is greeted with comes by itself some time, and is no part of what Ada does.
-            if parts and not row.source.endswith(GREETING):
+            if parts and GREETING not in row.source:
                 shown.append(self._read(parts))
         # What is said to one person alone carries no name that we could keep.
         shown += [self._read([one]) for one in seen.values() if one.ephemeral_to or one.by_url]
-        return sorted(shown, key=lambda one: float(one.handle.messages[0].ts))
+        shown.sort(key=lambda one: float(one.handle.messages[0].ts))
+        return [*shown, Shown(self._at_fields)] if self._at_fields else shown
 
     def _all_told(self) -> bool:
         with self.world.app.database.session() as session:
-            rows = session.scalars(
-                select(ReplyRow).where((ReplyRow.state == "open") | ReplyRow.pending.is_not(None))
-            ).all()
-        return not rows
+            rows = session.scalars(select(ReplyRow)).all()
+        messages = [*self.server.messages(self._dm), *self.server.messages(self._channel)]
+        there = {file.id for message in messages for file in message.files}
+        return all(
+            row.state != "open" and row.pending is None and {one["id"] for one in row.files} <= there
+            for row in rows
+        )
 
     def _read(self, messages: Sequence[Message]) -> Shown:
         blocks = [block for message in messages for block in message.blocks if block["type"] not in ACTING]
         lines = list(_lines(blocks))
-        found = [match for line in lines if (match := _SOURCE.match(line))]
+        found = [match for line in lines if (match := SOURCE.match(line))]
         files = [file for message in messages for file in message.files]
         texts = [file.data.decode("utf-8-sig") for file in files if not _is_picture(file.data)]
         pictures = [file.alt_text for file in files if _is_picture(file.data)]
-        labels = _labels(messages)
+        labels = list(_labels([message.blocks for message in messages]))
+        once = _labels([blocks for message in messages for _, blocks in message.edits])
         return Shown(
-            text="\n".join([*(line for line in lines if not _SOURCE.match(line)), *texts]),
+            text="\n".join([*(line for line in lines if not SOURCE.match(line)), *texts]),
             sources=tuple(
                 Source(note, int(start), int(end or start))
                 for note, start, end in (match.groups() for match in found)
             ),
-            buttons=labels,
-            offered=(*labels, *_settled(lines)),
+            buttons=tuple(labels),
+            offered=tuple(dict.fromkeys((*labels, *once))),
             picture=pictures[0] if pictures else None,
             private=all(one.ephemeral_to is self._me or one.channel is self._dm for one in messages),
             handle=Parts(tuple(messages)),
@@ -241,14 +249,11 @@ def _command(text: str) -> tuple[str, str] | None:
     return ("/recap", f"{name} {behind}") if name in RESERVED else (f"/{name}", behind)
 
 
-def _labels(messages: Sequence[Message]) -> tuple[str, ...]:
-    labels: list[str] = []
-    for message in messages:
-        for element in message.elements:
-            if element["type"] == "button":
-                labels.append(element["text"]["text"])
-            labels += [option["text"]["text"] for option in element.get("options", ())]
-    return tuple(labels)
+def _labels(said: Sequence[list[Json]]) -> Iterator[str]:
+    for element in (element for blocks in said for element in elements(blocks)):
+        if element["type"] == "button":
+            yield element["text"]["text"]
+        yield from (option["text"]["text"] for option in element.get("options", ()))
 
 
 def _lines(blocks: Sequence[Json]) -> Iterator[str]:
@@ -260,16 +265,13 @@ def _lines(blocks: Sequence[Json]) -> Iterator[str]:
             yield from "".join(read(block)).splitlines()
 
 
-def _settled(lines: Sequence[str]) -> Iterator[str]:
-    return (line.removeprefix("✓ ") for line in lines if line.startswith("✓ "))
-
-
 def _quoted(messages: Sequence[Message]) -> Iterator[str]:
+    """What stands behind a bar: quotes, and lists and code within them."""
     for message in messages:
         for block in message.blocks:
-            for part in block.get("elements", ()):
-                if part.get("type") == "rich_text_quote":
-                    yield from "".join(read(part["elements"])).splitlines()
+            for part in block["elements"] if block["type"] == "rich_text" else ():
+                if part["type"] == "rich_text_quote" or part.get("border"):
+                    yield from "".join(read(part)).splitlines()
 
 
 def _is_picture(data: bytes) -> bool:

@@ -16,11 +16,10 @@ from bot.core.turn import Person
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.prompt import Suggestions
 from bot.platforms.terminal.render import Screen
-from tests.contracts.messenger import ZONE, Can, Messenger, Shown, Source
+from tests.contracts.messenger import SOURCE, ZONE, Can, Messenger, Shown, Source
 from tests.contracts.world import until
 
 _BUTTON = re.compile(r"\((\d+)\) (.*?)(?=   \(\d+\) |$)")
-_SOURCE = re.compile(r"\[\d+\] (\S+)(?: § .*)?[,，]\D*(\d+)(?:–(\d+))?\D*$")
 _WIDE = 4000
 """Columns: no cell is folded, so that each row can be read from left to right."""
 
@@ -130,7 +129,7 @@ def _read(part: str) -> Shown:
     while lines and not lines[-1].strip():
         lines.pop()
     sources = []
-    while lines and (found := _SOURCE.match(lines[-1].rstrip())):
+    while lines and (found := SOURCE.match(lines[-1].rstrip())):
         note, start, end = found.groups()
         sources.append(Source(note, int(start), int(end or start)))
         lines.pop()

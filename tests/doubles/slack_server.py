@@ -47,8 +47,9 @@ Faults      `faults.add("chat.postMessage", 429, retry_after=1)`, also 503, `"re
             `faults.clear()`; a fault counts its `.hits`. `rates.enforce()` puts Slack's tiers in force,
             `rates.limit(method, 2, per=0.2)` one of the test's own.
 Socket      `disconnect("warning" | "refresh_requested" | "link_disabled")`, `kill_sockets()`,
-            `freeze_sockets()` (zombies), `refuse_sockets()`. Events that weren't acknowledged come again with
-            the next connection, with the next retry number; commands and buttons don't.
+            `freeze_sockets()` (zombies), `refuse_sockets()`. What wasn't acknowledged goes out on the next
+            connection: events with the next retry number, commands and buttons within 3 s of the clock. A
+            command while nobody is connected is `.failed` at once.
 Again       `redeliver(invocation or message)`; `tick()` sends what is due again by the clock: events that
             were not acknowledged within 3 s, at once, after a minute, after five. `replay(invocation)` sends
             the very same signed request again; `post(...)` any request, well or badly signed;

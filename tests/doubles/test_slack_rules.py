@@ -118,6 +118,9 @@ def test_history_threads_and_metadata(
     after = api("conversations.history", channel=study.id, oldest=slack_server.last(study).ts, inclusive=True)
     assert [each["text"] for each in after["messages"]] == ["later 2"]
     assert api.error("conversations.replies", channel=study.id, ts="1.000001") == "thread_not_found"
+    kept = api("chat.update", channel=study.id, ts=told["ts"], text="new")["message"]["metadata"]
+    gone = api("chat.update", channel=study.id, ts=told["ts"], text="new", metadata={})["message"]
+    assert (kept, "metadata" in gone) == (note, False)
 
 
 def test_people(slack_server: SlackServer, api: WebApi, ada: User, study: Channel) -> None:
@@ -254,6 +257,10 @@ def test_files(slack_server: SlackServer, api: WebApi, ada: User, study: Channel
     told = api("files.info", file=given["file_id"])["file"]
     assert told["shares"]["public"][study.id][0]["ts"] == shown.ts
     assert told["alt_txt"] == "a chart"
+    ts = api("chat.postMessage", channel=study.id, text="x")["ts"]
+    assert api.error("chat.update", channel=study.id, ts=ts, text="x", file_ids=["F0"]) == "file_not_found"
+    changed = api("chat.update", channel=study.id, ts=ts, text="x", file_ids=[given["file_id"]])
+    assert changed["message"]["files"][0]["id"] == given["file_id"]
     headers = {"Authorization": f"Bearer {slack_server.bot_token}"}
     assert api.http.get(told["url_private_download"], headers=headers).content == b"PNG"
     assert api.http.get(told["url_private_download"]).status_code == 302

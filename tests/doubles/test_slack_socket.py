@@ -55,6 +55,20 @@ def test_what_went_into_a_dead_connection_comes_again(slack_server: SlackServer,
     assert (bot.heard("try"), said.events[0].deliveries) == ("1", 2)
 
 
+def test_a_command_that_was_under_way_goes_out_on_the_next_connection(
+    slack_server: SlackServer, bot: Bot, ada: User, clock: FrozenClock
+) -> None:
+    slack_server.freeze_sockets()
+    asked = slack_server.command(ada, slack_server.dm(ada), "/quiet", "x")
+    assert asked.answered(timeout=30).text == "quietly: x"
+    assert (asked.deliveries, asked.late) == (2, False)
+    slack_server.freeze_sockets()
+    late = slack_server.command(ada, slack_server.dm(ada), "/quiet", "x")
+    clock.move(timedelta(seconds=4))
+    with pytest.raises(AssertionError, match="connection was lost"):
+        late.acknowledged(timeout=30)
+
+
 def test_once_socket_mode_is_switched_off_no_connection_is_had(
     slack_server: SlackServer, api: WebApi, bot: Bot
 ) -> None:

@@ -16,6 +16,7 @@ from bot.core.handlers.group import (
     leave,
     plan,
     rate_mine,
+    resume,
     say_in_round,
 )
 from bot.core.handlers.help import show_help
@@ -64,6 +65,7 @@ ACTIONS: Mapping[str, Handler] = {
     "group_plan": plan,
     "group_join": join,
     "group_leave": leave,
+    "group_resume": resume,
     "group_choose": choose_in_round,
     "group_answer": say_in_round,
     "group_rate": rate_mine,

@@ -104,6 +104,17 @@ def leave(context: Context, arguments: Mapping[str, str]) -> Reply:
     return context.reply("group.left", tone="success", private=True)
 
 
+def resume(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """A group that paused because nobody answered is asked again, whoever pressed."""
+    services, turn = context.services, context.turn
+    shown = services.groups.resume(
+        number(arguments, "group"), turn.platform, _places(context), context.learner.id
+    )
+    services.planned()
+    reply = groups_shown.group(context.voice, shown, services.clock.now(), context.say("group.resumed"))
+    return replace(reply, tone="success")
+
+
 def choose_in_round(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Takes the choice that was pressed, unseen by the others."""
     return _take(context, number(arguments, "round"), (number(arguments, "choice"),))

@@ -55,13 +55,13 @@ class Work:
         self._clock = clock
         self._pause = pause
         self._beside: list[asyncio.Task[None]] = []
-        self._begun = False
+        self._begun = self._ended = False
 
     def begin(self) -> None:
-        """From now on messages can be sent. Idempotent."""
-        self._drain.start()
-        if not self._begun:
+        """From now on messages can be sent. Idempotent; nothing begins after `end`."""
+        if not self._begun and not self._ended:
             self._begun = True
+            self._drain.start()
             self.start(self._keep_up(), "replies")
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -70,6 +70,7 @@ class Work:
 
     async def end(self, listening: Awaitable[None]) -> None:
         """Ends it in order while `listening`, what people have begun, is ended too."""
+        self._ended = True
         for task in self._beside:
             task.cancel()
         draining = asyncio.ensure_future(asyncio.to_thread(self._drain.stop))

@@ -23,7 +23,7 @@ from bot.platforms.slack.places import PLATFORM
 from bot.platforms.slack.replies import Replies
 from bot.platforms.slack.seam import Clients
 from bot.platforms.slack.sender import Sender
-from bot.platforms.slack.session import SlackSession
+from bot.platforms.slack.session import Listening, SlackSession
 from bot.platforms.slack.socket import bolt_dispatch
 from bot.platforms.slack.standing import Standing, standing
 from bot.platforms.slack.workspaces import clients_of, store_of
@@ -52,16 +52,15 @@ def assemble(
     sender = Sender(replies, asyncio.get_running_loop())
     drain = Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES)
     inbound = Inbound(core, replies, clients, clock, admins=options.admins, prefix=options.prefix)
-    app = bolt_app(options, clients)
-    Removal(core.left, clients, store_of(options, database, clock) if options.distributed else None).listen(
-        app
-    )
     turns = inbound.turns
     home = Home(core, clients, turns.people, turns.threads, pause=pause)
-    pane = Assistant(core, replies, clients, turns, Panes(database, clock), clock)
-    for beside in (home, pane):
-        turns.watch(beside)
-        beside.listen(app)
+    assistant = Assistant(core, replies, clients, turns, Panes(database, clock), clock)
+    store = store_of(options, database, clock) if options.distributed else None
+    app = bolt_app(options, clients)
+    for watcher in (home, assistant):
+        turns.watch(watcher)
+        watcher.listen(app)
+    Removal(core.left, clients, store).listen(app)
     inbound.listen(app)
     link = None
     if options.socket:
@@ -70,7 +69,7 @@ def assemble(
     return SlackSession(
         app,
         link,
-        inbound,
+        Listening(inbound, (home, assistant)),
         replies,
         Work(PLATFORM, replies, sender, drain, clock, pause),
         clients,

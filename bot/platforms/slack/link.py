@@ -65,7 +65,7 @@ class Link:
         """Until it listens no more; raises what ended it. `LinkRefused`, and whatever the network raises."""
         current = await self._open()
         since, short = self._clock.now(), 0
-        while True:
+        while self._is_listening:
             online()
             reason = await current.ends()
             if not self._is_listening:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
@@ -19,15 +19,34 @@ from bot.platforms.slack.standing import Standing
 log = logging.getLogger(__name__)
 
 
-class Listening(Protocol):
+class Ending(Protocol):
     """What people have begun."""
 
     async def close(self, seconds: float) -> None:
         """Begins nothing more, and waits for what is in hand, at most for so long."""
 
 
+class Beside(Protocol):
+    """What is brought up to date beside that."""
+
+    async def close(self) -> None: ...
+
+
 class Closing(Protocol):
     def close(self) -> object: ...
+
+
+class Listening:
+    """All that Bolt hands things to, ended together."""
+
+    def __init__(self, inbound: Ending, beside: Sequence[Beside] = ()) -> None:
+        self._inbound = inbound
+        self._beside = beside
+
+    async def close(self, seconds: float) -> None:
+        await self._inbound.close(seconds)
+        for each in self._beside:
+            await each.close()
 
 
 class SlackSession:
@@ -37,7 +56,7 @@ class SlackSession:
         self,
         app: AsyncApp,
         link: Link | None,
-        inbound: Listening,
+        listening: Ending,
         replies: Closing,
         work: Work,
         clients: Clients,
@@ -47,7 +66,7 @@ class SlackSession:
         """`link` None: Slack calls us. `ask` asks who the bot is; None: that depends on the workspace."""
         self._app = app
         self._link = link
-        self._inbound = inbound
+        self._listening = listening
         self._replies = replies
         self._work = work
         self._clients = clients
@@ -85,7 +104,7 @@ class SlackSession:
         if self._link is not None:
             self._link.stop_listening()
         try:
-            await self._work.end(self._inbound.close(GRACE))
+            await self._work.end(self._listening.close(GRACE))
         finally:
             if self._link is not None:
                 await self._link.finish(GRACE)

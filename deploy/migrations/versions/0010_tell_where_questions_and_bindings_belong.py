@@ -15,9 +15,13 @@ def upgrade() -> None:
     for table, column in (("course_places", "space"), ("questions", "place")):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.add_column(sa.Column(column, sa.String(length=200), server_default="", nullable=False))
+    with op.batch_alter_table("groups", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unanswered", sa.Integer(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("groups", schema=None) as batch_op:
+        batch_op.drop_column("unanswered")
     for table, column in (("questions", "place"), ("course_places", "space")):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_column(column)

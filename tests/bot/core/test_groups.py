@@ -99,6 +99,23 @@ def asked(channel: Channel, *members: Person) -> Reply:
     return question
 
 
+def test_a_group_that_nobody_answers_says_that_it_pauses_and_goes_on_at_a_press(channel: Channel) -> None:
+    channel.say(ADMIN, START)
+    *_, paused = channel.pass_to(12, days=9)
+    assert "Nobody answered the last 5 questions" in paused.text
+    assert not paused.private
+    going_on = channel.press(BO, paused, "Ask on")
+    assert "goes on" in going_on.text
+    assert not going_on.private
+    assert "today at 6:30" in going_on.text
+    assert all(action.label != "Ask on" for action in going_on.actions)
+    (question,) = channel.pass_to(18, 30)
+    assert choices(question)
+    assert channel.press(BO, paused, "Ask on").tone == "success", "pressed again, nothing changes"
+    channel.say(ADMIN, "/group stop")
+    assert channel.press(BO, paused, "Ask on").tone == "error", "what an admin stopped stays so"
+
+
 # The group
 
 
@@ -265,9 +282,10 @@ def test_an_answer_in_words_is_shown_beside_the_passage_and_rated(channel: Chann
         channel.press(member, started, "Join")
     question: Reply | None = None
     for day in range(9):
-        (question,) = channel.pass_to(18, 30, days=min(day, 1))
+        *_, question = channel.pass_to(18, 30, days=min(day, 1))
         if not choices(question):
             break
+        channel.press(ADA, question, choices(question)[0].label)
     assert question is not None
     (field_,) = next(action for action in question.actions if action.label == "Answer").fields
     assert field_.multiline

@@ -89,13 +89,13 @@ class Acts(Doing):
 
     def submit(self, opened: Invocation | View, values: Mapping[str, Any] | None = None) -> Invocation:
         """Sends the modal that is open; `values` by block_id or action_id: text, or an option's value, or a
-        list of these. What is left out stays as it was filled in.
+        list of these; `Upload`s for files. What is left out stays as it was filled in.
         """
         with self.world.lock:
             view = open_view(opened)
             if not view.body.get("submit"):
                 raise CannotDo("the modal has no button to send it")
-            filled = forms.state(view.blocks, values or {})
+            filled = forms.state(view.blocks, self._with_files(view.user, values or {}))
             forms.check(view, filled)
             view.values = filled
             made = self._at("submit", view.user, view)

@@ -61,7 +61,7 @@ def info(desk: Desk, request: Request) -> Json:
     if file is None or file.team is not request.team or not file.completed:
         raise ApiError("file_not_found")
     seen = any(desk.world.channels[each].has_bot for each, _ in file.shares)
-    if file.owner is not request.team.bot and not seen:
+    if file.owner is not request.team.bot and not seen and not file.handed_in:
         raise ApiError("file_not_found")
     shape = wire.file(file, desk.base, desk.world.channels)
     return {"file": shape, "comments": [], "response_metadata": {"next_cursor": ""}}

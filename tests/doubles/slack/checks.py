@@ -124,7 +124,7 @@ def _by_models(block: Json) -> list[str]:
 
 
 def _of_metadata(metadata: Any) -> list[str]:
-    if metadata in (None, ""):
+    if metadata in (None, "", {}):
         return []
     fits = isinstance(metadata, dict) and isinstance(metadata.get("event_type"), str)
     if not fits or not isinstance(metadata.get("event_payload"), dict):

@@ -54,6 +54,8 @@ class Contract:
         self._folder = folder
         self.web = _read(folder / "slack_web_openapi_v2.json")
         kit = _read(folder / "blockkit.schema.json")
+        # Documented, and in slack_sdk's models: where the numbers of a list begin.
+        kit["definitions"]["RichTextList"]["properties"]["offset"] = {"type": "integer", "minimum": 0}
         self._kit = {
             name: jsonschema_rs.Draft7Validator({**kit, "$ref": f"#/definitions/{name}"})
             for name in ("MessageBlocks", "SlackModalView", "SlackHomeView")
@@ -126,7 +128,8 @@ class Contract:
             # Described as an object, which they never were.
             schema["properties"]["message"]["properties"]["blocks"] = {"type": "array"}
         if method == "conversations.history":
-            # A channel may well be empty.
+            # As described, every channel has messages and pins; what isn't there is left out.
+            schema["required"] = ["ok", "messages"]
             del schema["properties"]["messages"]["minItems"]
         return jsonschema_rs.Draft4Validator({**schema, "definitions": definitions})
 

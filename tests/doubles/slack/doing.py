@@ -78,6 +78,17 @@ class Doing(Places):
         self.desk.post.send(made, kind)
         return made
 
+    def _with_files(self, user: User, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a form, with what is uploaded in it as the files that this makes of it."""
+        made = dict(values)
+        for name, given in values.items():
+            if isinstance(given, list) and any(isinstance(each, Upload) for each in given):
+                files = [self._uploaded(user, each) for each in given]
+                for file in files:
+                    file.handed_in = True
+                made[name] = [wire.file(file, self.desk.base, self.world.channels) for file in files]
+        return made
+
     def _uploaded(self, user: User, upload: Upload) -> File:
         kind = upload.content_type or wire.content_type(upload.name)
         file = File(self.world.id("F"), user.team, user, upload.name, upload.data, upload.name, kind)

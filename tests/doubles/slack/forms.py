@@ -71,9 +71,21 @@ def _value(element: Json, given: Any) -> Json:
     elif kind in IDS:
         name = IDS[kind]
         made[f"selected_{name}"] = element.get(f"initial_{name}") if given is None else given
+    elif kind == "file_input":
+        made["files"] = _files(element, given or [])
     else:
         raise CannotDo(f"the double fills in no {kind}")
     return made
+
+
+def _files(element: Json, given: list[Json]) -> list[Json]:
+    wanted = element.get("filetypes")
+    for each in given:
+        if wanted and each["name"].rpartition(".")[2].lower() not in wanted:
+            raise CannotDo(f"{each['name']} is none of {wanted}")
+    if len(given) > element.get("max_files", 10):
+        raise CannotDo(f"{len(given)} files are too many")
+    return given
 
 
 def option(element: Json, value: str) -> Json:

@@ -119,8 +119,13 @@ class Post:
         self.wires.append(wire)
         waiting, self._waiting = self._waiting, []
         for delivery in waiting:
-            delivery.attempt = max(1, delivery.attempt)
-            delivery.reason = delivery.reason or "timeout"
+            if delivery.is_event:
+                delivery.attempt = max(1, delivery.attempt)
+                delivery.reason = delivery.reason or "timeout"
+            elif self._world.clock.now() - delivery.invocation.at > limits.ACK:
+                delivery.over = True
+                delivery.invocation.failed = "the connection was lost before it was acknowledged"
+                continue
             self._dispatch(delivery)
         self._world.changed()
 
@@ -130,15 +135,23 @@ class Post:
             self.wires.remove(wire)
 
     def gone(self, wire: Wire) -> None:
-        """It has ended: events that were not acknowledged come again, the rest is lost."""
+        """It has ended: what was not acknowledged goes out on another; what a person did within 3 s only."""
         self.unplug(wire)
         for delivery in [each for each in self.deliveries if each.wire is wire and not each.over]:
             delivery.over = True
             if delivery.is_event:
                 self.send(delivery.invocation, EVENTS, delivery.attempt + 1, "timeout")
             elif not delivery.invocation.acked:
-                delivery.invocation.failed = "the connection was lost before it was acknowledged"
+                self._elsewhere(delivery)
         self._world.changed()
+
+    def _elsewhere(self, delivery: Delivery) -> None:
+        copy = Delivery(delivery.invocation, delivery.kind, 0, "", delivery.at)
+        self.deliveries.append(copy)
+        if self.wires:
+            self._dispatch(copy)
+        else:
+            self._waiting.append(copy)
 
     def acknowledged(self, envelope: str, payload: Json | str | None) -> None:
         """An acknowledgement came over a socket."""
@@ -154,7 +167,8 @@ class Post:
 
     def _accept(self, delivery: Delivery, payload: Json | str | None) -> None:
         invocation = delivery.invocation
-        late = self._world.clock.now() - delivery.at > limits.ACK
+        since = delivery.at if delivery.is_event else invocation.at
+        late = self._world.clock.now() - since > limits.ACK
         delivery.acked = True
         delivery.over = not late
         invocation.acks += 1

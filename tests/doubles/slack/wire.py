@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from tests.doubles.slack.world import EPOCH, Channel, File, Json, Message, Team, User, View, World, stamp
@@ -115,6 +116,7 @@ def channel(one: Channel, reader: User, *, count: bool = False) -> Json:
 
 def file(one: File, base: str, channels: dict[str, Channel]) -> Json:
     kind = one.name.rpartition(".")[2].lower() or "binary"
+    name = quote(one.name)
     shape: Json = {
         "id": one.id,
         "created": seconds(one.created),
@@ -135,9 +137,9 @@ def file(one: File, base: str, channels: dict[str, Channel]) -> Json:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{base}/files-pri/{one.team.id}-{one.id}/{one.name}",
-        "url_private_download": f"{base}/files-pri/{one.team.id}-{one.id}/download/{one.name}",
-        "permalink": f"https://{one.team.domain}.slack.com/files/{one.owner.id}/{one.id}/{one.name}",
+        "url_private": f"{base}/files-pri/{one.team.id}-{one.id}/{name}",
+        "url_private_download": f"{base}/files-pri/{one.team.id}-{one.id}/download/{name}",
+        "permalink": f"https://{one.team.domain}.slack.com/files/{one.owner.id}/{one.id}/{name}",
         "comments_count": 0,
         "is_starred": False,
         "shares": _shares(one, channels),

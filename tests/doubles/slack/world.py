@@ -93,6 +93,8 @@ class File:
     expected: int = 0
     uploaded: bool = False
     completed: bool = False
+    handed_in: bool = False
+    """Given to the app in a form of its own."""
     shares: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -207,7 +209,7 @@ def reading(node: Any, *, marked: bool = False) -> list[str]:
     if not isinstance(node, dict):
         return []
     if isinstance(node.get("text"), str):
-        return [] if marked and node.get("type") in ("plain_text", "text", "raw_text") else [node["text"]]
+        return [node["text"]] if not marked or node.get("type") in ("mrkdwn", "markdown") else []
     if node.get("type") == "user" and marked:
         return [f"<@{node['user_id']}>"]
     if node.get("type") == "broadcast" and marked:

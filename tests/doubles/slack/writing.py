@@ -83,13 +83,15 @@ def write(
 
 
 def rewrite(desk: Desk, message: Message, body: Json) -> None:
-    """Changes what it says; what isn't in `body` stays, but text without blocks takes the blocks away."""
+    """Changes what it says; what isn't in `body` stays, but text without blocks takes the blocks away, and
+    empty metadata those that it had.
+    """
     before = wire.message(message, desk.world, desk.base)
     message.edits.append((message.text, message.blocks))
     if "blocks" in body or "text" in body or "markdown_text" in body:
         message.text, message.blocks = said(body)
-    if body.get("metadata"):
-        message.metadata = body["metadata"]
+    if "metadata" in body:
+        message.metadata = body["metadata"] or None
     if "attachments" in body:
         message.attachments = list(body["attachments"] or [])
     message.edited = desk.world.clock.now()

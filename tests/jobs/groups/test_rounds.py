@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from jobs.errors import GroupError, NoGroup, ReviewError, RoundClosed
-from jobs.groups.rounds import EDIT_EVERY, REFUSED
+from jobs.groups.rounds import EDIT_EVERY, REFUSED, UNANSWERED
 from jobs.groups.service import Groups
 from jobs.groups.tables import AnswerRow, GroupRow, RoundRow
 from jobs.groups.timetable import Timetable
 from jobs.groups.watch import ELSEWHERE
 from jobs.outbox import Delivery, Outbox
 from jobs.people import Learner
-from jobs.review.service import Reviews
 from jobs.tables import AttemptRow, OutboundRow, ReviewRow
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 from tests.jobs.groups.conftest import CHANNEL, COURSE, PLAN, PLATFORM, SERVER, Channel, Meet, free, local
 
 
-def kinds(found: list[Delivery]) -> Counter[str]:
+def kinds(found: Iterable[Delivery]) -> Counter[str]:
     return Counter(delivery.kind for delivery in found)
 
 
@@ -35,8 +36,10 @@ def test_a_group_is_asked_at_its_local_hour_on_its_days(
 ) -> None:
     group = channel.start(ana)
     assert group.next_at == local(2, 18, 30)
-    posted = channel.to(local(9, 12))
-    assert kinds(posted) == {"group_question": 10}
+    posted = channel.to(local(4, 19))
+    channel.groups.answer(posted[-1].payload["round"], ana.id, "Softmax")
+    posted += channel.to(local(9, 12))
+    assert kinds(one for one in posted if one.edit_ref is None) == {"group_question": 5, "group_reveal": 1}
     with database.session() as session:
         asked = [row.asked_at for row in session.query(RoundRow).order_by(RoundRow.id)]
     assert asked == [local(day, 18, 30) for day in (2, 3, 4, 5, 6)]
@@ -124,7 +127,7 @@ def test_every_card_is_asked_before_one_comes_again_choices_first(channel: Chann
 
 
 def test_without_a_topic_the_group_is_asked_what_its_members_study(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner
 ) -> None:
     reviews.study(bo.id, "padding.md")
     asked = channel.ask(ana, replace(PLAN, note=None), bo)
@@ -140,7 +143,7 @@ def test_as_long_as_nobody_studies_anything_the_course_is_asked_in_order(
 
 
 def test_what_members_missed_returns_sooner(
-    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, clock: FrozenClock
 ) -> None:
     for note in ("attention.md", "padding.md"):
         reviews.study(ana.id, note)
@@ -267,15 +270,70 @@ def test_a_press_after_the_close_is_told_so_even_before_the_reveal_is_out(
         channel.pick(asked, ana, right=True)
 
 
+# Silence
+
+
+def silence(channel: Channel, ana: Learner) -> list[Delivery]:
+    """What is posted, edits aside, in two weeks in which nobody answers."""
+    channel.start(ana, PLAN, ana)
+    return [delivery for delivery in channel.to(local(16, 12)) if delivery.edit_ref is None]
+
+
+def test_a_group_that_nobody_answers_pauses_after_some_rounds_and_says_so_once(
+    channel: Channel, ana: Learner, groups: Groups
+) -> None:
+    posted = silence(channel, ana)
+    assert [one.kind for one in posted] == ["group_question"] * UNANSWERED + ["group_paused"]
+    group = groups.at(PLATFORM, [CHANNEL], ana.id)
+    assert group is not None
+    assert (group.active, group.paused, group.next_at) == (False, True, None)
+    assert groups.watch.next_due() is None
+
+
+def test_a_paused_group_goes_on_from_anew_when_somebody_wants_it(
+    channel: Channel, ana: Learner, bo: Learner, groups: Groups
+) -> None:
+    group_id = silence(channel, ana)[-1].payload["group"]
+    for _ in range(2):
+        group = groups.resume(group_id, PLATFORM, [CHANNEL], bo.id)
+        assert group.active
+        assert group.next_at == local(16, 18, 30)
+    again = [one.kind for one in channel.to(local(31, 12)) if one.edit_ref is None]
+    assert again == ["group_question"] * UNANSWERED + ["group_paused"]
+
+
+def test_an_answer_now_and_then_keeps_a_group_going(channel: Channel, ana: Learner) -> None:
+    asked = channel.ask(ana, PLAN, ana)
+    for day in (3, 4, 5, 6, 9, 10, 11, 12):
+        if day in (4, 9):
+            channel.groups.answer(asked.round_id, ana.id, "Softmax")
+        for delivery in channel.to(local(day, 18, 30)):
+            if delivery.kind == "group_question" and delivery.edit_ref is None:
+                asked = channel.groups.round(delivery.payload["round"])
+    assert asked.closes_at > local(12, 18, 30), "it is still asked"
+
+
+def test_a_group_that_an_admin_stopped_is_not_begun_by_the_button(
+    channel: Channel, ana: Learner, groups: Groups
+) -> None:
+    group_id = silence(channel, ana)[-1].payload["group"]
+    with pytest.raises(NoGroup):
+        groups.resume(group_id, PLATFORM, ["channel:elsewhere"], ana.id)
+    groups.stop(PLATFORM, [CHANNEL], ana.id)
+    with pytest.raises(GroupError):
+        groups.resume(group_id, PLATFORM, [CHANNEL], ana.id)
+    assert groups.start(PLATFORM, CHANNEL, SERVER, PLAN, ana.id).active
+
+
 # Grading
 
 
-def upcoming(reviews: Reviews, learner: Learner) -> list[tuple[str, int]]:
+def upcoming(reviews: ReviewLoop, learner: Learner) -> list[tuple[str, int]]:
     return [(review.note, review.due_at.day) for review in reviews.upcoming(learner.id)]
 
 
 def test_for_a_member_who_never_studied_the_note_a_ladder_begins(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner
 ) -> None:
     asked = channel.ask(ana, PLAN, ana, bo)
     channel.pick(asked, ana, right=True)
@@ -287,7 +345,7 @@ def test_for_a_member_who_never_studied_the_note_a_ladder_begins(
 
 
 def test_a_wrong_choice_comes_again_tomorrow_beside_the_ladder(
-    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, PLAN, ana)
     channel.pick(asked, ana, right=False)
@@ -304,7 +362,7 @@ def test_a_wrong_choice_comes_again_tomorrow_beside_the_ladder(
 
 
 def test_with_a_study_the_answer_is_practice_and_leaves_the_ladder_alone(
-    channel: Channel, reviews: Reviews, ana: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner
 ) -> None:
     reviews.study(ana.id, "attention.md")
     before = upcoming(reviews, ana)
@@ -318,7 +376,7 @@ def test_with_a_study_the_answer_is_practice_and_leaves_the_ladder_alone(
 
 
 def test_correcting_the_rating_takes_the_repeat_away_and_brings_it(
-    channel: Channel, reviews: Reviews, ana: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner
 ) -> None:
     reviews.study(ana.id, "attention.md")
     asked = channel.ask(ana, PLAN, ana)
@@ -333,7 +391,7 @@ def test_correcting_the_rating_takes_the_repeat_away_and_brings_it(
 
 
 def test_who_stopped_a_note_or_is_no_member_gets_no_reviews_from_it(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner
 ) -> None:
     reviews.study(ana.id, "attention.md")
     reviews.stop(ana.id, "attention.md")
@@ -346,7 +404,7 @@ def test_who_stopped_a_note_or_is_no_member_gets_no_reviews_from_it(
 
 
 def test_an_answer_in_words_is_rated_by_its_learner_and_the_reveal_follows(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, free(), ana, bo)
     assert asked.choices == ()
@@ -453,7 +511,7 @@ def test_a_group_of_a_course_that_is_not_served_here_waits(
 
 
 def test_an_answer_in_a_course_that_is_not_served_here_is_graded_where_it_is(
-    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, PLAN, ana)
     channel.pick(asked, ana, right=True)
@@ -492,7 +550,7 @@ def test_a_group_that_can_not_be_asked_keeps_no_other_waiting(
 
 
 def test_when_the_server_is_left_its_groups_stop_and_nothing_more_is_posted(
-    channel: Channel, reviews: Reviews, database: Database, ana: Learner, bo: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, database: Database, ana: Learner, bo: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, PLAN, ana, bo)
     channel.groups.start(PLATFORM, "channel:9", "guild:2", PLAN, ana.id)

@@ -17,6 +17,7 @@ from bot.platforms.hosted.recent import Recent
 from bot.platforms.hosted.threads import Threads
 from bot.platforms.slack.inbound.apology import apologise
 from bot.platforms.slack.inbound.direct import Direct
+from bot.platforms.slack.inbound.lull import Lull
 from bot.platforms.slack.inbound.origins import Origin
 from bot.platforms.slack.inbound.people import People
 from bot.platforms.slack.inbound.watching import Watcher
@@ -61,6 +62,7 @@ class Turns:
         self._clients = clients
         self._lanes = Lanes()
         self._recent = Recent()
+        self._lull = Lull()
         self._watchers: list[Watcher] = []
         self._begun: set[asyncio.Task[Opened]] = set()
         self._opening = asyncio.Semaphore(OPENING)
@@ -87,9 +89,10 @@ class Turns:
         which matters where others read along. `meant`: whether it is for us at all, if that has to be looked
         up. `after`: what is done once the reply is said. Whatever goes wrong is told to the person.
         """
-        opening = (
-            None if meant else asyncio.create_task(self._open(source, origin, private), name="slack-open")
-        )
+        if not self.is_new(source.key):
+            return None
+        self._lull.heard()
+        opening = None if meant else self._begin(source, origin, private)
 
         async def work() -> None:
             if meant is not None and not await meant():
@@ -115,6 +118,7 @@ class Turns:
             task.cancel()
         for watcher in self._watchers:
             await watcher.close()
+        self._lull.close()
         self.people.close()
         self.direct.close()
         self.threads.close()
@@ -130,6 +134,7 @@ class Turns:
 
     async def _open(self, source: Source, origin: Origin, private: bool) -> Opened:
         source, origin = await self.direct.settled(source, origin)
+        await self._lull.over()
         async with self._opening:
             return await self._replies.open(source, private=private and origin.shared), origin
 
@@ -146,6 +151,7 @@ class Turns:
             if ref is None:
                 log.info("taken before: %s", source.key)
                 return None
+            await self._lull.over()
             person = person or await self.people.person(source.team, source.user)
             done = await did(person) if callable(did) else did
             origin = await self._begins(source, origin, person, done)

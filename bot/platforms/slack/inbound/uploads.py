@@ -38,14 +38,15 @@ class Files:
 
     async def _upload(self, team: str, file: Mapping[str, Any]) -> Upload:
         known: Mapping[str, Any] = file
+        read = _unreadable("nobody can be asked for the file")
         try:
             client = await self._clients.of(team)
+            read = self._reader(client, file)
             known = {**file, **((await client.files_info(file=str(file["id"]))).get("file") or {})}
+            read = self._reader(client, known)
         except AWAY as error:
             log.info("Slack doesn't tell about a file: %s", error)
-            reason = f"Slack doesn't tell about the file: {error}"
-            return Upload(_name(known), _size(known), _unreadable(reason))
-        return Upload(_name(known), _size(known), self._reader(client, known))
+        return Upload(_name(known), _size(known), read)
 
     def _reader(self, client: AsyncWebClient, file: Mapping[str, Any]) -> Callable[[], bytes]:
         loop = asyncio.get_running_loop()

@@ -86,4 +86,5 @@ def connect(app: App, options: SlackOptions, clock: FrozenClock) -> Iterator[Con
     ours = [one for one in threading.enumerate() if "slack" in one.name and one.name != "slack-server"]
     for thread in ours:  # what a turn has begun ends by itself
         thread.join(ENDS_WITHIN)
-    assert not [thread.name for thread in ours if thread.is_alive()]
+    left = [thread.name for thread in ours if thread.is_alive()]
+    assert not left, left

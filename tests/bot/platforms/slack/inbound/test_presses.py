@@ -195,8 +195,8 @@ def test_notes_are_uploaded_in_a_form(start: Start, scripted: Scripted) -> None:
     form = town.server.command(town.boris, town.channel, "/notes", "upload").opened()
     assert form.title == "Добавяне на записки"
     text = b"# Notes"
-    sent = town.server.submit(form, {"recap:files": [Upload("new.md", text)]})
-    sent.answered()
+    town.server.submit(form, {"recap:files": [Upload("new.md", text)]}).acknowledged()
+    town.server.said(town.channel)
     call = scripted.turns[-1].did
     assert isinstance(call, Call)
     assert (call.command, dict(call.arguments)) == ("notes", {"action": "upload"})
