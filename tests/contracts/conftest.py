@@ -15,7 +15,7 @@ from knowledge.notes import Language
 from tests.contracts import told
 from tests.contracts.discord import DiscordMessenger
 from tests.contracts.messenger import Messenger
-from tests.contracts.slack import SlackMessenger
+from tests.contracts.slack import SlackMessenger, SlackOverHttp
 from tests.contracts.terminal import TerminalMessenger
 from tests.contracts.web import WebMessenger
 from tests.contracts.world import World
@@ -23,8 +23,11 @@ from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
 
 PLATFORMS: dict[str, type[Messenger]] = {
-    messenger.name: messenger
-    for messenger in (WebMessenger, TerminalMessenger, DiscordMessenger, SlackMessenger)
+    "web": WebMessenger,
+    "terminal": TerminalMessenger,
+    "discord": DiscordMessenger,
+    "slack": SlackMessenger,
+    "slack-http": SlackOverHttp,
 }
 RUDE = "10-calls.md"
 """A note full of what would call people or steer a platform, were it not text."""

@@ -1,4 +1,4 @@
-"""Slack: the adapter as it ships, in Socket Mode, at a loopback Slack that knows Slack's rules."""
+"""Slack: the adapter as it ships, by socket and over HTTP, at a loopback Slack that knows Slack's rules."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from sqlalchemy import func, select
 
 from bot.core import parse
 from bot.core.errors import CommandError
-from bot.platforms.slack.manifest import manifest
+from bot.platforms.slack.http.mounts import mounts
+from bot.platforms.slack.manifest import EVENTS_PATH, manifest
 from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.tables import ReplyRow
+from bot.platforms.web.options import WebOptions
 from tests.bot.platforms.slack.render.reading import read
 from tests.contracts.messenger import SOURCE, Can, Messenger, Shown, Source
 from tests.contracts.world import until
 from tests.doubles.slack.invocation import Invocation
 from tests.doubles.slack.world import Channel, Json, Message, View, elements
 from tests.doubles.slack_server import CannotDo, SlackServer, Upload
+from tests.doubles.web_server import WebServer
 
 GREETING = ":welcome:"
 """In the key under which a workspace is greeted."""
@@ -70,12 +73,12 @@ class SlackMessenger(Messenger):
             self._me = self._server.person("Ada", locale=self.locale, admin=True)
             self._channel: Channel = self._server.channel("study", self._me)
             self._dm: Channel = self._server.dm(self._me)
-        options = SlackOptions(self.server.bot_token, self.server.app_token, api_url=self.server.api_url)
+        options = self._options()
         self.server.app.configure(manifest(options))
         app = self.world.app
         self._platform = SlackPlatform(self.world.core, app.outbox, app.database, options, app.clock)
         self._platform.start()
-        self.server.connected()
+        self._listen(options)
         if not self._channel.has_bot:
             self.server.invite(self._channel)
             self.server.said(self._channel)  # the greeting; the rest is Ada's
@@ -86,6 +89,12 @@ class SlackMessenger(Messenger):
         self._channel.members.append(other._me)
         other._dm = self.server.dm(other._me)
         return other
+
+    def _options(self) -> SlackOptions:
+        return SlackOptions(self.server.bot_token, self.server.app_token, api_url=self.server.api_url)
+
+    def _listen(self, options: SlackOptions) -> None:
+        self.server.connected()
 
     def disconnect(self) -> None:
         self._platform.stop()
@@ -174,8 +183,14 @@ class SlackMessenger(Messenger):
         asked = self.server.command(self._me, self._dm, *command).acknowledged()
         view = asked.opened()
         (files,) = (block for block in view.blocks if block.get("element", {}).get("type") == "file_input")
-        sent = self.server.submit(view, {files["block_id"]: [Upload(name, content)]})
-        self._finish(sent, twice=False, before=before)
+        try:
+            sent = self.server.submit(view, {files["block_id"]: [Upload(name, content)]})
+        except CannotDo:  # the form takes notes only; a message takes anything
+            self.server.close(view)
+            self.server.say(self._me, self._dm, text, files=[Upload(name, content)])
+            until(lambda: self._taken() > before, "the message to be taken")
+        else:
+            self._finish(sent, twice=False, before=before)
         return self.last()
 
     # Seeing
@@ -235,6 +250,34 @@ class SlackMessenger(Messenger):
             private=all(one.ephemeral_to is self._me or one.channel is self._dm for one in messages),
             handle=Parts(tuple(messages)),
         )
+
+
+class SlackOverHttp(SlackMessenger):
+    """The same, where Slack calls the web server."""
+
+    def _options(self) -> SlackOptions:
+        return SlackOptions(
+            self.server.bot_token,
+            signing_secret=self.server.signing_secret,
+            api_url=self.server.api_url,
+            public_url="https://recap.example",
+        )
+
+    def _listen(self, options: SlackOptions) -> None:
+        app = self.world.app
+        mounted = mounts(
+            options, app.database, app.clock, taking=self._platform.bolt, joined=lambda *news: None
+        )
+        self._web = WebServer(
+            self.world.core, app.database, app.outbox, app.clock, WebOptions(port=0), mounted
+        )
+        self._web.__enter__()
+        self.server.http_to(self._web.url + EVENTS_PATH)
+        until(lambda: self.server.verify_url().status == 200, "Slack's requests to be taken")
+
+    def disconnect(self) -> None:
+        self._web.stop()
+        super().disconnect()
 
 
 def _command(text: str) -> tuple[str, str] | None:
