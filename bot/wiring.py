@@ -65,6 +65,8 @@ class App:
     outbox: Outbox
     people: People
     reviews: Reviews
+    delivery: Delivery
+    """Asks what is due, in all courses."""
     groups: Groups
     queue: JobQueue
     scheduler: Scheduler
@@ -142,8 +144,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     ladder = Ladder.parse(settings.review.intervals)
 
     def course_of(name: str, title: str, folder: Path | None) -> Course:
-        cap = settings.review.daily_cap
-        reviews = Reviews(database, library, outbox, clock, ladder, name, cap)
+        reviews = Reviews(database, library, outbox, clock, ladder, name)
         index = settings.index_path
         return Course(
             database,
@@ -218,6 +219,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         outbox=outbox,
         people=people,
         reviews=course.reviews,
+        delivery=delivery,
         groups=groups,
         queue=queue,
         scheduler=scheduler,

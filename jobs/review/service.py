@@ -14,7 +14,6 @@ from jobs.people import lock_learner
 from jobs.review import asking
 from jobs.review.attempts import Attempts
 from jobs.review.deck import Deck
-from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
 from jobs.review.meeting import met
 from jobs.review.overview import overview
@@ -27,7 +26,10 @@ from knowledge.store import Database
 
 
 class Reviews:
-    """The reviews of one course. Thread-safe; any number of processes may share the database."""
+    """The reviews of one course; what is due in any of them is asked by `jobs.review.delivery`.
+
+    Thread-safe; any number of processes may share the database.
+    """
 
     def __init__(
         self,
@@ -37,7 +39,6 @@ class Reviews:
         clock: Clock,
         ladder: Ladder,
         course: str,
-        daily_cap: int = 20,
     ) -> None:
         self._database = database
         self._library = library
@@ -46,7 +47,6 @@ class Reviews:
         self.deck = Deck(library, course, clock)
         self._ladder = ladder
         self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course)
-        self._delivery = Delivery(database, {course: self.deck}, outbox, clock, daily_cap)
         self._attempts = Attempts(database, self.deck, outbox, clock)
         self._quizzes = Quizzes(database, library, self._studies, self.deck, clock, course)
 
@@ -61,14 +61,6 @@ class Reviews:
     def stop(self, learner_id: int, note: str) -> None:
         """No more reviews of a note; `ReviewError("error.not_studied")` if there are none."""
         self._studies.stop(learner_id, note)
-
-    def deliver_due(self) -> int:
-        """Asks everything that is due; see `jobs.review.delivery`. Tells how many questions went out."""
-        return self._delivery.run()
-
-    def next_due(self) -> datetime | None:
-        """When `deliver_due` will have something to do; None: nothing is planned."""
-        return self._delivery.next_due()
 
     def due(self, learner_id: int) -> list[DueReview]:
         """What the learner may answer now: asked and unanswered, or due and not yet asked; oldest first."""

@@ -102,7 +102,7 @@ class World:
     def advance(self, by: timedelta) -> datetime:
         """Moves the clock and does what the schedule would do then."""
         now = self.clock.move(by)
-        self.app.reviews.deliver_due()
+        self.app.delivery.run()
         self.app.groups.watch.run()
         return now
 

@@ -182,8 +182,8 @@ def test_without_a_token_no_platforms_library_is_even_loaded(tmp_path: Path) -> 
         "import sys; from bot import config, wiring; from bot.cli import beside, doctor, run;"
         "from bot.platforms.web import platform;"
         "app = wiring.wire(config.load({'RECAP_DATA_PATH': sys.argv[1]}, config.NOWHERE));"
-        "beside.Beside(app).start(); app.stop();"
-        "sys.exit(len({'discord', 'slack_bolt', 'slack_sdk'} & set(sys.modules)))"
+        "others = beside.Beside(app); assert not others.mounts(); others.start(); others.stop(); app.stop();"
+        "sys.exit(bool({'discord', 'slack_bolt', 'slack_sdk'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False

@@ -41,7 +41,7 @@ class FakeDiscord:
     def run(self) -> list[str]:
         """Delivers what is due and drains; the places that something came to."""
         before = len(self.came)
-        self.app.reviews.deliver_due()
+        self.app.delivery.run()
         while self._drain.drain_once():
             pass
         return [place for place, _, _ in self.came[before:]]
@@ -70,8 +70,8 @@ def due(discord: FakeDiscord, clock: FrozenClock) -> Callable[[str], None]:
         learner = discord.app.people.meet("discord", "77", "ana", "channel:5", "Europe/Sofia", "en", "dm:77")
         discord.app.reviews.study(learner.id, note)
         clock.move(timedelta(days=1, hours=1))
-        discord.app.reviews.next_due()
-        moment = discord.app.reviews.next_due()
+        discord.app.delivery.next_due()
+        moment = discord.app.delivery.next_due()
         assert moment is not None
         clock.set(max(moment, clock.now()))
 
@@ -118,7 +118,7 @@ def test_closed_messages_are_tried_once_said_once_and_sent_once_they_are_open(
         clock.move(timedelta(days=1))
     assert discord.tries == ["dm:77"], "a closed door is not knocked at again"
     assert set(states(discord.app).values()) == {"dropped"}, "no pile of failed messages"
-    moment = discord.app.reviews.next_due()
+    moment = discord.app.delivery.next_due()
     assert moment is not None
     assert moment > clock.now() - timedelta(days=1), "the schedule doesn't run in circles meanwhile"
 
@@ -173,9 +173,9 @@ def test_a_backlog_for_closed_messages_is_refused_once(
     discord: FakeDiscord, due: Callable[[str], None]
 ) -> None:
     due(TOKENS)
-    discord.app.reviews.deliver_due()
+    discord.app.delivery.run()
     due(PADDING)
-    discord.app.reviews.deliver_due()
+    discord.app.delivery.run()
     discord.closed.add("dm:77")
     discord.run()
     assert discord.tries == ["dm:77"]

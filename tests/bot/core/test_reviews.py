@@ -18,7 +18,7 @@ NOTE = "02-tokenization.md"
 
 
 def delivered(app: App) -> list[Reply]:
-    app.reviews.deliver_due()
+    app.delivery.run()
     deliveries = app.outbox.claim("web")
     replies = [app.core.present(delivery) for delivery in deliveries]
     for delivery in deliveries:
@@ -144,7 +144,7 @@ def test_plain_text_answers_no_question_that_has_not_arrived_yet(
 ) -> None:
     chat.say("/studied tokenization")
     clock.move(timedelta(days=1, hours=8))
-    app.reviews.deliver_due()
+    app.delivery.run()
     assert "I took that" not in chat.say("What is a tokenizer?").text
     assert [question.tone for question in delivered(app)] == ["question"]
     assert "I took that as your answer" in chat.say("It cuts text into tokens").text
@@ -172,7 +172,7 @@ def test_a_question_that_was_answered_before_it_could_be_sent_is_not_sent(
 ) -> None:
     chat.say("/studied tokenization")
     clock.move(timedelta(days=1, hours=8))
-    app.reviews.deliver_due()
+    app.delivery.run()
     chat.click(chat.say("/review"), "Show answer")
     assert delivered(app) == []
 

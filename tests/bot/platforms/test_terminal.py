@@ -83,7 +83,7 @@ def test_a_pipe_waits_for_the_result_of_each_job_and_shows_it_once(app: App, tmp
 def test_reviews_that_came_due_appear_by_themselves(app: App, tmp_path: Path, clock: FrozenClock) -> None:
     chat(app, tmp_path, Script("/studied tokenization"))
     clock.move(timedelta(days=1, hours=8))
-    app.reviews.deliver_due()
+    app.delivery.run()
     came = threading.Event()
 
     class Patient(Script):

@@ -16,11 +16,11 @@ from jobs.groups.timetable import Timetable
 from jobs.outbox import Delivery, Outbox
 from jobs.people import Learner, People
 from jobs.review.ladder import Ladder
-from jobs.review.service import Reviews
 from knowledge.library import Library
 from knowledge.refresh import refresh
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 
 COURSE = "course"
 PLATFORM, CHANNEL, SERVER = "discord", "channel:7", "guild:1"
@@ -69,12 +69,12 @@ def outbox(database: Database, clock: FrozenClock) -> Outbox:
 
 
 @pytest.fixture
-def reviews(database: Database, index: Path, outbox: Outbox, clock: FrozenClock) -> Reviews:
-    return Reviews(database, Library(index), outbox, clock, Ladder.parse("1d,3d,1w,1mo"), COURSE)
+def reviews(database: Database, index: Path, outbox: Outbox, clock: FrozenClock) -> ReviewLoop:
+    return ReviewLoop(database, Library(index), outbox, clock, Ladder.parse("1d,3d,1w,1mo"), COURSE)
 
 
 @pytest.fixture
-def groups(database: Database, outbox: Outbox, clock: FrozenClock, reviews: Reviews) -> Groups:
+def groups(database: Database, outbox: Outbox, clock: FrozenClock, reviews: ReviewLoop) -> Groups:
     clock.set(local(2, 12))
     return Groups(database, outbox, clock, {COURSE: reviews}.get)
 
@@ -83,7 +83,7 @@ Meet = Callable[[str], Learner]
 
 
 @pytest.fixture
-def meet(database: Database, clock: FrozenClock, reviews: Reviews) -> Meet:
+def meet(database: Database, clock: FrozenClock, reviews: ReviewLoop) -> Meet:
     people = People(database, clock, quiet=None)
     reviews.prepare("attention.md")
 

@@ -17,10 +17,10 @@ from jobs.groups.timetable import Timetable
 from jobs.groups.watch import ELSEWHERE
 from jobs.outbox import Delivery, Outbox
 from jobs.people import Learner
-from jobs.review.service import Reviews
 from jobs.tables import AttemptRow, OutboundRow, ReviewRow
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 from tests.jobs.groups.conftest import CHANNEL, COURSE, PLAN, PLATFORM, SERVER, Channel, Meet, free, local
 
 
@@ -127,7 +127,7 @@ def test_every_card_is_asked_before_one_comes_again_choices_first(channel: Chann
 
 
 def test_without_a_topic_the_group_is_asked_what_its_members_study(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner
 ) -> None:
     reviews.study(bo.id, "padding.md")
     asked = channel.ask(ana, replace(PLAN, note=None), bo)
@@ -143,7 +143,7 @@ def test_as_long_as_nobody_studies_anything_the_course_is_asked_in_order(
 
 
 def test_what_members_missed_returns_sooner(
-    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, clock: FrozenClock
 ) -> None:
     for note in ("attention.md", "padding.md"):
         reviews.study(ana.id, note)
@@ -328,12 +328,12 @@ def test_a_group_that_an_admin_stopped_is_not_begun_by_the_button(
 # Grading
 
 
-def upcoming(reviews: Reviews, learner: Learner) -> list[tuple[str, int]]:
+def upcoming(reviews: ReviewLoop, learner: Learner) -> list[tuple[str, int]]:
     return [(review.note, review.due_at.day) for review in reviews.upcoming(learner.id)]
 
 
 def test_for_a_member_who_never_studied_the_note_a_ladder_begins(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner
 ) -> None:
     asked = channel.ask(ana, PLAN, ana, bo)
     channel.pick(asked, ana, right=True)
@@ -345,7 +345,7 @@ def test_for_a_member_who_never_studied_the_note_a_ladder_begins(
 
 
 def test_a_wrong_choice_comes_again_tomorrow_beside_the_ladder(
-    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, PLAN, ana)
     channel.pick(asked, ana, right=False)
@@ -362,7 +362,7 @@ def test_a_wrong_choice_comes_again_tomorrow_beside_the_ladder(
 
 
 def test_with_a_study_the_answer_is_practice_and_leaves_the_ladder_alone(
-    channel: Channel, reviews: Reviews, ana: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner
 ) -> None:
     reviews.study(ana.id, "attention.md")
     before = upcoming(reviews, ana)
@@ -376,7 +376,7 @@ def test_with_a_study_the_answer_is_practice_and_leaves_the_ladder_alone(
 
 
 def test_correcting_the_rating_takes_the_repeat_away_and_brings_it(
-    channel: Channel, reviews: Reviews, ana: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner
 ) -> None:
     reviews.study(ana.id, "attention.md")
     asked = channel.ask(ana, PLAN, ana)
@@ -391,7 +391,7 @@ def test_correcting_the_rating_takes_the_repeat_away_and_brings_it(
 
 
 def test_who_stopped_a_note_or_is_no_member_gets_no_reviews_from_it(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner
 ) -> None:
     reviews.study(ana.id, "attention.md")
     reviews.stop(ana.id, "attention.md")
@@ -404,7 +404,7 @@ def test_who_stopped_a_note_or_is_no_member_gets_no_reviews_from_it(
 
 
 def test_an_answer_in_words_is_rated_by_its_learner_and_the_reveal_follows(
-    channel: Channel, reviews: Reviews, ana: Learner, bo: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, bo: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, free(), ana, bo)
     assert asked.choices == ()
@@ -511,7 +511,7 @@ def test_a_group_of_a_course_that_is_not_served_here_waits(
 
 
 def test_an_answer_in_a_course_that_is_not_served_here_is_graded_where_it_is(
-    channel: Channel, reviews: Reviews, ana: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, ana: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, PLAN, ana)
     channel.pick(asked, ana, right=True)
@@ -550,7 +550,7 @@ def test_a_group_that_can_not_be_asked_keeps_no_other_waiting(
 
 
 def test_when_the_server_is_left_its_groups_stop_and_nothing_more_is_posted(
-    channel: Channel, reviews: Reviews, database: Database, ana: Learner, bo: Learner, clock: FrozenClock
+    channel: Channel, reviews: ReviewLoop, database: Database, ana: Learner, bo: Learner, clock: FrozenClock
 ) -> None:
     asked = channel.ask(ana, PLAN, ana, bo)
     channel.groups.start(PLATFORM, "channel:9", "guild:2", PLAN, ana.id)

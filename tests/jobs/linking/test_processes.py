@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from jobs.linking.service import Linking
 from jobs.outbox import Outbox
 from jobs.people import Learner, People
-from jobs.review.service import Reviews
 from jobs.tables import AccountRow, AttemptRow, LearnerRow, StudyRow
 from knowledge.errors import RecapError
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 from tests.jobs.review.conftest import Build
 
 ROOT = Path(__file__).parents[3]
@@ -161,7 +161,7 @@ def test_linking_while_everything_goes_on_leaves_one_of_each(
 
 
 def test_each_review_comes_once_after_linking_whatever_was_studied_where(
-    linking: Linking, outbox: Outbox, reviews: Reviews, web: Learner, discord: Learner, clock: FrozenClock
+    linking: Linking, outbox: Outbox, reviews: ReviewLoop, web: Learner, discord: Learner, clock: FrozenClock
 ) -> None:
     reviews.study(web.id, "attention.md")
     reviews.study(web.id, "padding.txt")

@@ -13,11 +13,11 @@ import pytest
 from jobs.outbox import Delivery, Outbox
 from jobs.people import Learner, People
 from jobs.review.ladder import Ladder
-from jobs.review.service import Reviews
 from knowledge.library import Library
 from knowledge.refresh import refresh
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 
 COURSE = "course"
 PLANNED = """# Токенизация
@@ -124,13 +124,13 @@ def bo(people: People) -> Learner:
     return people.meet("web", "bo", "Bo", "bo-page", "Asia/Shanghai", "zh")
 
 
-Build = Callable[..., Reviews]
+Build = Callable[..., ReviewLoop]
 
 
 @pytest.fixture
 def build(database: Database, shelf: Shelf, outbox: Outbox, clock: FrozenClock) -> Build:
-    def build(ladder: str = "1d,3d,1w,1mo", daily_cap: int = 20) -> Reviews:
-        return Reviews(
+    def build(ladder: str = "1d,3d,1w,1mo", daily_cap: int = 20) -> ReviewLoop:
+        return ReviewLoop(
             database, shelf.library, outbox, clock, Ladder.parse(ladder), COURSE, daily_cap=daily_cap
         )
 
@@ -138,7 +138,7 @@ def build(database: Database, shelf: Shelf, outbox: Outbox, clock: FrozenClock) 
 
 
 @pytest.fixture
-def reviews(build: Build) -> Reviews:
+def reviews(build: Build) -> ReviewLoop:
     return build()
 
 
@@ -164,7 +164,7 @@ def mail(outbox: Outbox) -> Mail:
 
 
 @pytest.fixture
-def to_next(reviews: Reviews, clock: FrozenClock) -> Callable[[], datetime]:
+def to_next(reviews: ReviewLoop, clock: FrozenClock) -> Callable[[], datetime]:
     """Moves the clock to the next due moment."""
 
     def to_next() -> datetime:

@@ -11,11 +11,11 @@ import pytest
 from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, NotYours, ReviewError
 from jobs.people import Learner, People
 from jobs.review.schedule import SNOOZE
-from jobs.review.service import Reviews
 from jobs.tables import AttemptRow, LearnerRow, ReviewRow, StudyRow
 from knowledge.errors import NotesError
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 from tests.jobs.review.conftest import Build, Mail, Shelf
 
 SOFIA = ZoneInfo("Europe/Sofia")
@@ -29,7 +29,7 @@ PLAN = [
 ]
 
 
-def test_studying_lays_out_the_ladder_at_the_learners_hour(reviews: Reviews, ana: Learner) -> None:
+def test_studying_lays_out_the_ladder_at_the_learners_hour(reviews: ReviewLoop, ana: Learner) -> None:
     studied = reviews.study(ana.id, NOTE)
     assert studied.title == "Токенизация"
     assert not studied.restarted
@@ -44,7 +44,7 @@ def test_studying_lays_out_the_ladder_at_the_learners_hour(reviews: Reviews, ana
 
 
 def test_the_ladder_asks_the_notes_own_plan_step_by_step(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, NOTE)
     for step, prompt in enumerate(PLAN):
@@ -82,7 +82,7 @@ def test_a_short_ladder_asks_the_plan_by_the_order_of_its_steps(
 
 
 def test_a_message_tells_where_and_to_whom(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, NOTE)
     to_next()
@@ -99,7 +99,7 @@ def test_a_message_tells_where_and_to_whom(
 
 
 def test_a_review_goes_where_the_learner_was_met_last(
-    reviews: Reviews, ana: Learner, people: People, mail: Mail, clock: FrozenClock, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, people: People, mail: Mail, clock: FrozenClock, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, NOTE)
     clock.move(timedelta(minutes=1))
@@ -130,7 +130,7 @@ def test_without_a_plan_the_quiz_comes_first_and_nothing_twice_before_all_were_a
 
 
 def test_a_note_without_any_question_is_recalled_freely(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, "padding.txt")
     to_next()
@@ -140,7 +140,7 @@ def test_a_note_without_any_question_is_recalled_freely(
     assert reviews.reveal(attempt, ana.id).citation.quote.startswith("Padding fills up")
 
 
-def test_a_definition_is_answered_by_its_own_line(reviews: Reviews, ana: Learner) -> None:
+def test_a_definition_is_answered_by_its_own_line(reviews: ReviewLoop, ana: Learner) -> None:
     for _ in range(3):
         asked = reviews.quiz(ana.id, "web", "p", "attention")
     assert asked.origin == "definition"
@@ -153,7 +153,7 @@ def test_a_definition_is_answered_by_its_own_line(reviews: Reviews, ana: Learner
 
 
 def test_studying_again_begins_anew_and_keeps_the_history(
-    reviews: Reviews, ana: Learner, mail: Mail, clock: FrozenClock, to_next: ToNext, database: Database
+    reviews: ReviewLoop, ana: Learner, mail: Mail, clock: FrozenClock, to_next: ToNext, database: Database
 ) -> None:
     first = reviews.study(ana.id, NOTE)
     to_next()
@@ -173,7 +173,7 @@ def test_studying_again_begins_anew_and_keeps_the_history(
         assert sorted(states) == ["answered", "dropped", "dropped", "dropped"]
 
 
-def test_pressing_studied_twice_is_one_study(reviews: Reviews, ana: Learner, clock: FrozenClock) -> None:
+def test_pressing_studied_twice_is_one_study(reviews: ReviewLoop, ana: Learner, clock: FrozenClock) -> None:
     first = reviews.study(ana.id, NOTE)
     clock.move(timedelta(seconds=2))
     assert reviews.study(ana.id, NOTE) == first
@@ -181,7 +181,7 @@ def test_pressing_studied_twice_is_one_study(reviews: Reviews, ana: Learner, clo
 
 
 def test_a_stopped_note_is_not_asked_any_more(
-    reviews: Reviews, ana: Learner, mail: Mail, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, clock: FrozenClock
 ) -> None:
     reviews.study(ana.id, NOTE)
     reviews.stop(ana.id, NOTE)
@@ -193,7 +193,7 @@ def test_a_stopped_note_is_not_asked_any_more(
     assert refused.value.key == "error.not_studied"
 
 
-def test_what_does_not_exist_is_said(reviews: Reviews, ana: Learner, bo: Learner) -> None:
+def test_what_does_not_exist_is_said(reviews: ReviewLoop, ana: Learner, bo: Learner) -> None:
     with pytest.raises(NotesError) as refused:
         reviews.study(ana.id, "none.md")
     assert refused.value.key == "error.note_unknown"
@@ -213,7 +213,7 @@ def test_what_does_not_exist_is_said(reviews: Reviews, ana: Learner, bo: Learner
 
 
 def test_what_fell_due_while_nobody_watched_comes_once_and_late(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext, clock: FrozenClock
 ) -> None:
     reviews.study(ana.id, NOTE)
     to_next()
@@ -242,7 +242,7 @@ def test_a_little_late_is_on_time(
 
 
 def test_of_several_overdue_steps_of_a_note_only_the_latest_is_asked(
-    reviews: Reviews, ana: Learner, mail: Mail, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, clock: FrozenClock
 ) -> None:
     studied = reviews.study(ana.id, NOTE)
     clock.set(studied.due[2] + timedelta(hours=1))
@@ -254,7 +254,7 @@ def test_of_several_overdue_steps_of_a_note_only_the_latest_is_asked(
 
 
 def test_an_unanswered_question_makes_way_for_the_next_but_can_still_be_answered(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, NOTE)
     to_next()
@@ -269,7 +269,7 @@ def test_an_unanswered_question_makes_way_for_the_next_but_can_still_be_answered
 
 
 def test_nothing_of_whole_days_comes_in_quiet_hours(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext, clock: FrozenClock
 ) -> None:
     reviews.study(ana.id, NOTE)
     to_next()
@@ -283,7 +283,9 @@ def test_nothing_of_whole_days_comes_in_quiet_hours(
     assert reviews.asked(attempt).late
 
 
-def test_an_hour_within_quiet_hours_gives_way_to_them(reviews: Reviews, ana: Learner, people: People) -> None:
+def test_an_hour_within_quiet_hours_gives_way_to_them(
+    reviews: ReviewLoop, ana: Learner, people: People
+) -> None:
     people.change(ana.id, review_hour=23)
     due = reviews.study(ana.id, NOTE).due[0].astimezone(SOFIA)
     assert (due.day, due.hour) == (4, 8)
@@ -323,7 +325,7 @@ def test_a_backlog_comes_in_daily_shares_oldest_first(
     assert reviews.next_due() is None
 
 
-def test_a_new_hour_and_zone_move_what_is_to_come(reviews: Reviews, ana: Learner, people: People) -> None:
+def test_a_new_hour_and_zone_move_what_is_to_come(reviews: ReviewLoop, ana: Learner, people: People) -> None:
     reviews.study(ana.id, NOTE)
     people.change(ana.id, zone="Asia/Tokyo", review_hour=7, quiet_start=None, quiet_end=None)
     tokyo = ZoneInfo("Asia/Tokyo")
@@ -337,7 +339,7 @@ def test_a_new_hour_and_zone_move_what_is_to_come(reviews: Reviews, ana: Learner
 
 
 def test_settings_that_change_again_and_again_leave_the_days_as_they_were(
-    reviews: Reviews, ana: Learner, people: People
+    reviews: ReviewLoop, ana: Learner, people: People
 ) -> None:
     people.change(ana.id, review_hour=23, quiet_start=22, quiet_end=8)
     reviews.study(ana.id, NOTE)
@@ -353,14 +355,14 @@ def test_settings_that_change_again_and_again_leave_the_days_as_they_were(
 
 
 @pytest.fixture
-def attempt(reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext) -> int:
+def attempt(reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext) -> int:
     reviews.study(ana.id, NOTE)
     to_next()
     reviews.deliver_due()
     return mail.attempts()[0]
 
 
-def test_only_the_learner_who_was_asked_may_answer(reviews: Reviews, bo: Learner, attempt: int) -> None:
+def test_only_the_learner_who_was_asked_may_answer(reviews: ReviewLoop, bo: Learner, attempt: int) -> None:
     for act in (
         lambda: reviews.answer(attempt, bo.id, "x"),
         lambda: reviews.reveal(attempt, bo.id),
@@ -372,7 +374,9 @@ def test_only_the_learner_who_was_asked_may_answer(reviews: Reviews, bo: Learner
     assert reviews.asked(attempt).state == "open"
 
 
-def test_an_answer_closes_the_open_prompt_and_is_kept(reviews: Reviews, ana: Learner, attempt: int) -> None:
+def test_an_answer_closes_the_open_prompt_and_is_kept(
+    reviews: ReviewLoop, ana: Learner, attempt: int
+) -> None:
     assert reviews.answer(attempt, ana.id, "така").response == "така"
     assert reviews.open_prompt("web", "ana-page", ana.id) is None
     assert reviews.answer(attempt, ana.id, "така") == reviews.reveal(attempt, ana.id)
@@ -383,7 +387,7 @@ def test_an_answer_closes_the_open_prompt_and_is_kept(reviews: Reviews, ana: Lea
 
 
 def test_an_answer_after_the_passage_was_shown_is_refused(
-    reviews: Reviews, ana: Learner, attempt: int
+    reviews: ReviewLoop, ana: Learner, attempt: int
 ) -> None:
     assert reviews.reveal(attempt, ana.id).response is None
     assert reviews.asked(attempt).state == "revealed"
@@ -392,7 +396,7 @@ def test_an_answer_after_the_passage_was_shown_is_refused(
 
 
 def test_again_brings_the_same_card_tomorrow_and_keeps_the_ladder(
-    reviews: Reviews, ana: Learner, mail: Mail, attempt: int, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, mail: Mail, attempt: int, to_next: ToNext
 ) -> None:
     reviews.reveal(attempt, ana.id)
     rated = reviews.rate(attempt, ana.id, 1)
@@ -429,7 +433,7 @@ def test_again_on_a_short_ladder_comes_after_its_first_interval(
     assert rated.again_due == clock.now() + timedelta(seconds=10)
 
 
-def test_a_corrected_rating_takes_its_repeat_back(reviews: Reviews, ana: Learner, attempt: int) -> None:
+def test_a_corrected_rating_takes_its_repeat_back(reviews: ReviewLoop, ana: Learner, attempt: int) -> None:
     reviews.reveal(attempt, ana.id)
     assert reviews.rate(attempt, ana.id, 1).again_due
     assert reviews.rate(attempt, ana.id, 4).again_due is None
@@ -457,14 +461,16 @@ def test_missing_the_last_step_keeps_the_study_open_until_its_repeat(
 
 
 @pytest.mark.parametrize("rating", [0, 5, -1])
-def test_a_rating_that_is_none_is_refused(reviews: Reviews, ana: Learner, attempt: int, rating: int) -> None:
+def test_a_rating_that_is_none_is_refused(
+    reviews: ReviewLoop, ana: Learner, attempt: int, rating: int
+) -> None:
     with pytest.raises(ReviewError) as refused:
         reviews.rate(attempt, ana.id, rating)
     assert refused.value.key == "error.rating_invalid"
 
 
 def test_later_brings_the_question_back_once(
-    reviews: Reviews, ana: Learner, mail: Mail, attempt: int, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, attempt: int, clock: FrozenClock
 ) -> None:
     back = reviews.later(attempt, ana.id)
     assert back == clock.now() + SNOOZE
@@ -479,7 +485,7 @@ def test_later_brings_the_question_back_once(
 
 
 def test_an_answered_question_does_not_come_back_later(
-    reviews: Reviews, ana: Learner, mail: Mail, attempt: int, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, attempt: int, clock: FrozenClock
 ) -> None:
     back = reviews.later(attempt, ana.id)
     reviews.answer(attempt, ana.id, "отговор")
@@ -490,7 +496,7 @@ def test_an_answered_question_does_not_come_back_later(
 
 
 def test_asking_by_hand_is_the_same_question_that_was_delivered(
-    reviews: Reviews, ana: Learner, attempt: int
+    reviews: ReviewLoop, ana: Learner, attempt: int
 ) -> None:
     (due,) = reviews.due(ana.id)
     asked = reviews.ask(ana.id, due.review_id, "discord", "dm")
@@ -501,7 +507,7 @@ def test_asking_by_hand_is_the_same_question_that_was_delivered(
 
 
 def test_a_due_review_asked_by_hand_is_not_delivered_again(
-    reviews: Reviews, ana: Learner, mail: Mail, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, mail: Mail, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, NOTE)
     to_next()
@@ -516,7 +522,7 @@ def test_a_due_review_asked_by_hand_is_not_delivered_again(
 # Quiz and progress
 
 
-def test_a_quiz_goes_round_the_studied_notes(reviews: Reviews, ana: Learner, clock: FrozenClock) -> None:
+def test_a_quiz_goes_round_the_studied_notes(reviews: ReviewLoop, ana: Learner, clock: FrozenClock) -> None:
     reviews.study(ana.id, NOTE)
     reviews.study(ana.id, "attention.md")
     titles = []
@@ -526,7 +532,7 @@ def test_a_quiz_goes_round_the_studied_notes(reviews: Reviews, ana: Learner, clo
     assert titles == ["Токенизация", "Attention", "Токенизация", "Attention"]
 
 
-def test_a_quiz_outside_the_ladder_changes_no_review(reviews: Reviews, ana: Learner) -> None:
+def test_a_quiz_outside_the_ladder_changes_no_review(reviews: ReviewLoop, ana: Learner) -> None:
     asked = reviews.quiz(ana.id, "web", "p", "padding")
     assert (asked.step, asked.steps, asked.interval, asked.title) == (None, 0, None, "Padding")
     assert reviews.open_prompt("web", "p", ana.id) == asked.attempt_id
@@ -536,7 +542,7 @@ def test_a_quiz_outside_the_ladder_changes_no_review(reviews: Reviews, ana: Lear
 
 
 def test_progress_tells_steps_share_and_what_comes(
-    reviews: Reviews, ana: Learner, mail: Mail, attempt: int, clock: FrozenClock
+    reviews: ReviewLoop, ana: Learner, mail: Mail, attempt: int, clock: FrozenClock
 ) -> None:
     reviews.study(ana.id, "attention.md")
     before = reviews.progress(ana.id)
@@ -556,7 +562,7 @@ def test_progress_tells_steps_share_and_what_comes(
 
 
 def test_a_learner_whose_reviews_can_t_be_asked_keeps_no_other_waiting_and_is_tried_again(
-    reviews: Reviews, ana: Learner, bo: Learner, mail: Mail, clock: FrozenClock, database: Database
+    reviews: ReviewLoop, ana: Learner, bo: Learner, mail: Mail, clock: FrozenClock, database: Database
 ) -> None:
     for learner in (ana, bo):
         reviews.study(learner.id, NOTE)
@@ -578,7 +584,7 @@ def test_a_learner_whose_reviews_can_t_be_asked_keeps_no_other_waiting_and_is_tr
 
 
 def test_cards_follow_their_note_and_keep_their_history(
-    reviews: Reviews, ana: Learner, shelf: Shelf, database: Database
+    reviews: ReviewLoop, ana: Learner, shelf: Shelf, database: Database
 ) -> None:
     asked = reviews.quiz(ana.id, "web", "p", "attention")
     old = reviews.reveal(asked.attempt_id, ana.id).citation
@@ -598,7 +604,7 @@ def test_cards_follow_their_note_and_keep_their_history(
 
 
 def test_a_note_that_is_gone_is_not_asked_and_harms_no_other(
-    reviews: Reviews, ana: Learner, shelf: Shelf, database: Database, mail: Mail, to_next: ToNext
+    reviews: ReviewLoop, ana: Learner, shelf: Shelf, database: Database, mail: Mail, to_next: ToNext
 ) -> None:
     reviews.study(ana.id, NOTE)
     reviews.study(ana.id, "attention.md")

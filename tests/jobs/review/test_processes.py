@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from jobs.outbox import Outbox
 from jobs.people import Learner, People
 from jobs.review.delivery import RECOVERY
-from jobs.review.service import Reviews
 from jobs.tables import AttemptRow
 from knowledge.errors import RecapError
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.review_loop import ReviewLoop
 from tests.jobs.review.conftest import Build, Mail, Shelf
 
 ROOT = Path(__file__).parents[3]
@@ -28,14 +28,14 @@ from datetime import datetime
 from pathlib import Path
 from jobs.outbox import Outbox
 from jobs.review.ladder import Ladder
-from jobs.review.service import Reviews
+from tests.doubles.review_loop import ReviewLoop
 from knowledge.library import Library
 from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
 
 url, index, now = sys.argv[1:]
 database, clock = Database(url), FrozenClock(datetime.fromisoformat(now))
-reviews = Reviews(
+reviews = ReviewLoop(
     database, Library(Path(index)), Outbox(database, clock, "p"), clock, Ladder.parse("1d"), "course", 99
 )
 print("up", flush=True)
@@ -44,7 +44,7 @@ print(sum(reviews.deliver_due() for _ in range(5)))
 """
 
 
-def _many(people: People, reviews: Reviews, count: int) -> list[Learner]:
+def _many(people: People, reviews: ReviewLoop, count: int) -> list[Learner]:
     learners = [people.meet("web", f"u{n}", f"U{n}", f"page{n}") for n in range(count)]
     for learner in learners:
         reviews.study(learner.id, "attention.md")

@@ -10,11 +10,11 @@ import pytest
 from jobs.outbox import Outbox
 from jobs.people import People
 from jobs.review.ladder import Ladder
-from jobs.review.service import Reviews
 from jobs.scheduler import Scheduler
 from knowledge.clock import SystemClock
 from knowledge.library import Library
 from knowledge.store import Base, Database
+from tests.doubles.review_loop import ReviewLoop
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_short_ladder_can_be_watched(watched: Database, indexed: Path) -> None
     clock = SystemClock()
     outbox = Outbox(watched, clock, "one")
     ladder = Ladder.parse("1s,2s,3s,4s")
-    reviews = Reviews(watched, Library(indexed / "index"), outbox, clock, ladder, "course")
+    reviews = ReviewLoop(watched, Library(indexed / "index"), outbox, clock, ladder, "course")
     learner = People(watched, clock).meet("web", "ana", "Ana", "page", "Europe/Sofia", "bg")
     scheduler = Scheduler(reviews.deliver_due, reviews.next_due, lambda: None, clock)
     woken: Queue[None] = Queue()

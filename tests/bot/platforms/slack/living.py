@@ -29,8 +29,10 @@ T = TypeVar("T")
 class Living:
     """Runs until `stop`; everything of Slack's lives on a loop in a thread of its own."""
 
-    def __init__(self, server: SlackServer, app: App) -> None:
+    def __init__(self, server: SlackServer, app: App, retries: int = 2) -> None:
+        """`retries`: how often a reply is tried again before only a restart brings it."""
         self.server = server
+        self._retries = retries
         self.app = app
         self.panes = Panes(app.database, app.services.clock)
         self.home: Home
@@ -43,7 +45,7 @@ class Living:
         self._end: asyncio.Event
         self._failure: BaseException | None = None
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="slack-bot")
+        self._thread = threading.Thread(target=self._run, name="slack-bot", daemon=True)
         self._thread.start()
         assert self._ready.wait(20)
         if self._failure is not None:
@@ -76,6 +78,12 @@ class Living:
         pane = self.panes.at(place.team, place.id, place.ts)
         return within(pane) if pane is not None else ()
 
+    def __enter__(self) -> Living:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(20)
@@ -102,7 +110,7 @@ class Living:
             client=web_client(options),
             authorize=authorization(clients),  # type: ignore[arg-type]
         )
-        self.replies = Replies(clients, self.app.database, clock, pauses=(0.0, 0.0))
+        self.replies = Replies(clients, self.app.database, clock, pauses=(0.0,) * self._retries)
         inbound = Inbound(core, self.replies, clients, clock)
         turns = self.turns = inbound.turns
         self.home = Home(core, clients, turns.people, turns.threads, pause=self._pause)

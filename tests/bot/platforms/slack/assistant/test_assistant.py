@@ -205,3 +205,34 @@ def test_forgetting_somebody_forgets_where_their_conversations_stood(
     asking = answer(living, pane, "/forget")
     slack_server.press(pane.user, asking, label="Yes, delete everything").answered()
     assert not living.around(place)
+
+
+@pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
+def test_what_a_process_left_half_said_the_next_one_completes(
+    slack_server: SlackServer, app: App, clock: FrozenClock, method: str
+) -> None:
+    with Living(slack_server, app, retries=0) as first:
+        pane = greeted(first, slack_server.person("Ada"))
+        before = len(slack_server.by_bot(pane.channel))
+        slack_server.faults.add(method, "reset after", times=None)
+        slack_server.say(pane.user, pane.channel, QUESTION, thread=pane.ts)
+        slack_server.wait(lambda: method in methods(first), what=method)
+        first.settle_at(Place("thread", pane.user.team.id, pane.channel.id, pane.ts))
+    slack_server.faults.clear()
+    clock.move(timedelta(minutes=1))
+    with Living(slack_server, app):
+        said = slack_server.message(pane.channel, "From the notes")
+        slack_server.wait(lambda: said.buttons(), what="buttons")
+    assert len(slack_server.by_bot(pane.channel)) == before + 1
+    assert not said.streaming
+    assert len(re.findall("From the notes", said.shown)) == 1
+
+
+def test_an_answer_to_a_mention_comes_piece_by_piece_too(living: Living, slack_server: SlackServer) -> None:
+    ada = slack_server.person("Ada")
+    study = slack_server.channel("study", ada, bot=True)
+    said = slack_server.replied(slack_server.mention(ada, study, QUESTION))
+    assert len(said.parts) > 1
+    assert said.thread_ts
+    again = slack_server.say(ada, study, "What is padding?", thread=said.thread_ts)
+    assert len(slack_server.replied(again).parts) > 1

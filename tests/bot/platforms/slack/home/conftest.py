@@ -14,6 +14,5 @@ __all__ = ["slack_contract", "slack_server"]
 
 @pytest.fixture
 def living(slack_server: SlackServer, app: App) -> Iterator[Living]:
-    running = Living(slack_server, app)
-    yield running
-    running.stop()
+    with Living(slack_server, app) as running:
+        yield running
