@@ -19,6 +19,8 @@ AT_ONCE = 0.1
 
 def crowd(town: Town) -> list[Invocation]:
     """Commands of many people in many channels, all at once; each says its number."""
+    if town.server.desk.post.caller is not None:
+        town.server.http.timeout = 60  # of a machine that others keep busy as well
     people = [town.server.person(f"Person {n}") for n in range(PEOPLE)]
     channels = [town.server.channel(f"room-{n}", *people, bot=True) for n in range(CHANNELS)]
     return [
@@ -43,7 +45,7 @@ def test_a_crowd_is_acknowledged_to_the_last_and_answered_in_order(
     asked = crowd(town)
     for one in asked:
         one.acknowledged(timeout=60)
-    assert max(one.took or 0 for one in asked) < 3
+    assert not any(one.late for one in asked)
     town.server.wait(lambda: len(scripted.turns) == COMMANDS, timeout=120, what="every turn")
     done = numbers(scripted)
     assert all(numbers == sorted(numbers) for numbers in done.values())
@@ -65,7 +67,7 @@ def test_nobody_is_acknowledged_later_because_the_core_is_stuck(
     asked = crowd(town)
     for one in asked:
         one.acknowledged(timeout=60)
-    assert max(one.took or 0 for one in asked) < 3
+    assert not any(one.late for one in asked)
     assert scripted.turns == []
     scripted.hold.set()
     town.server.wait(lambda: len(scripted.turns) == COMMANDS, timeout=120, what="every turn")
