@@ -164,7 +164,6 @@ PAYLOADS_SINCE: dict[str, dict[str, str]] = {
         "event.previous_message.app_id": "stands in messages of apps",
         "event.previous_message.files": "stands in messages with files",
     },
-    "message/message_deleted": {"event.previous_message.app_id": "stands in messages of apps"},
     "app_mention": {"event.parent_user_id": "stands in replies of threads"},
     "app_uninstalled": {"event.event_ts": "stands in every event"},
     "tokens_revoked": {"event.event_ts": "stands in every event"},
