@@ -176,7 +176,7 @@ def test_every_field_of_a_form_comes_back(slack_server: SlackServer, api: WebApi
         "f9": "a@b.c",
     }
     notes = [Upload("бележки.md", b"# A"), Upload("b.md", b"# B")]
-    with pytest.raises(CannotDo, match="no more files"):
+    with pytest.raises(CannotDo, match="too many"):
         slack_server.submit(asked, {**filled, "f10": notes})
     sent = slack_server.submit(asked, {**filled, "f10": notes[:1]}).payload["view"]["state"]["values"]
     assert sent["f0"]["x"]["value"] == "as it was"

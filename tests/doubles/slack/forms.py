@@ -46,8 +46,6 @@ def check(view: View, filled: Json) -> None:
         given = [each for key, each in value.items() if key != "type" and each not in (None, "", [])]
         if not given and not block.get("optional"):
             raise CannotDo(f"{block['block_id']!r} must be filled in")
-        if len(value.get("files") or []) > element.get("max_files", 10):
-            raise CannotDo(f"{block['block_id']!r} takes no more files")
         text = value.get("value") or ""
         least, most = element.get("min_length") or 0, element.get("max_length") or 3000
         if element["type"] == "plain_text_input" and text and not least <= len(text) <= most:
