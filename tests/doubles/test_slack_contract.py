@@ -11,7 +11,7 @@ from tests.doubles.slack import contract_since
 from tests.doubles.slack.contract import Contract
 from tests.doubles.slack_bot import FEEDBACK, Bot, button, form, options, section, words
 from tests.doubles.slack_running import Running
-from tests.doubles.slack_server import SlackServer
+from tests.doubles.slack_server import CannotDo, SlackServer, Upload
 from tests.doubles.web_api import WebApi
 
 Json = dict[str, Any]
@@ -156,6 +156,7 @@ def test_every_field_of_a_form_comes_back(slack_server: SlackServer, api: WebApi
         {"type": "users_select"},
         {"type": "number_input", "is_decimal_allowed": False},
         {"type": "email_text_input"},
+        {"type": "file_input", "max_files": 1},
     ]
     view = form()
     view["blocks"] = [
@@ -165,7 +166,7 @@ def test_every_field_of_a_form_comes_back(slack_server: SlackServer, api: WebApi
     ada = slack_server.person("Ada")
     asked = slack_server.command(ada, slack_server.dm(ada), "/x")
     api("views.open", trigger_id=asked.trigger_id, view=view)
-    filled = {
+    filled: Json = {
         "f1": "a",
         "f3": ["a", "b"],
         "f4": ["b"],
@@ -174,8 +175,13 @@ def test_every_field_of_a_form_comes_back(slack_server: SlackServer, api: WebApi
         "f8": "7",
         "f9": "a@b.c",
     }
-    sent = slack_server.submit(asked, filled).payload["view"]["state"]["values"]
+    notes = [Upload("бележки.md", b"# A"), Upload("b.md", b"# B")]
+    with pytest.raises(CannotDo, match="too many"):
+        slack_server.submit(asked, {**filled, "f10": notes})
+    sent = slack_server.submit(asked, {**filled, "f10": notes[:1]}).payload["view"]["state"]["values"]
     assert sent["f0"]["x"]["value"] == "as it was"
     assert sent["f2"]["x"]["selected_option"]["value"] == "b"
     assert [each["value"] for each in sent["f3"]["x"]["selected_options"]] == ["a", "b"]
     assert (sent["f5"]["x"]["selected_time"], sent["f7"]["x"]["selected_user"]) == ("09:00", ada.id)
+    told = api("files.info", file=sent["f10"]["x"]["files"][0]["id"])["file"]
+    assert told["name"] == "бележки.md"

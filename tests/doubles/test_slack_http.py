@@ -66,8 +66,9 @@ def test_an_app_that_is_not_there(slack_server: SlackServer, ada: User) -> None:
 @pytest.mark.usefixtures("bot")
 def test_requests_are_as_slack_sends_them(slack_server: SlackServer, ada: User) -> None:
     slack_server.say(ada, slack_server.dm(ada), "x").events[0].acknowledged()
-    pressed = slack_server.command(ada, slack_server.dm(ada), "/ask", "x").answered()
-    slack_server.press(ada, pressed, "hint").acknowledged()
+    slack_server.command(ada, slack_server.dm(ada), "/ask", "x")
+    card = slack_server.message(slack_server.dm(ada), "a card")
+    slack_server.press(ada, card, "hint").acknowledged()
     sent = [each.answer for each in slack_server.desk.post.deliveries if each.answer is not None]
     kinds = {each.sent["Content-Type"] for each in sent}
     assert kinds == {FORM, "application/json"}
