@@ -97,7 +97,8 @@ class Turns:
         async def work() -> None:
             if meant is not None and not await meant():
                 return
-            reply = await self._answer(source, person, opening or self._open(source, origin, private), did)
+            opened = opening or self._open(source, origin, private)
+            reply = await self._answer(source, person, opened, did, private)
             if reply is not None and after is not None:
                 await after(reply)
 
@@ -144,8 +145,9 @@ class Turns:
         person: Person | None,
         opening: Awaitable[Opened],
         did: Did | Prepare,
+        private: bool,
     ) -> Reply | None:
-        """Carries it out and shows the reply; None: it was taken before, or couldn't even be begun."""
+        """Carries it out and shows the reply; None: it was taken before, or something failed."""
         try:
             ref, origin = await opening
             if ref is None:
@@ -155,14 +157,23 @@ class Turns:
             person = person or await self.people.person(source.team, source.user)
             done = await did(person) if callable(did) else did
             origin = await self._begins(source, origin, person, done)
-            turn = Turn(PLATFORM, person, str(origin.place), str(ref), done, origin.within, origin.shared)
+            turn = Turn(
+                PLATFORM,
+                person,
+                str(origin.place),
+                str(ref),
+                done,
+                origin.within,
+                origin.shared,
+                hidden=private and origin.shared,
+            )
             reply = await self.threads.work(self._core.dispatch, turn)
+            await self._tell("answers", source, reply)
+            await self._replies.fill(ref, reply)
         except Exception as error:  # noqa: BLE001  the person hears of it, whatever it was
             locale = self.people.locale(source.team, source.user)
             await apologise(self._clients, source, locale, error)
             return None
-        await self._tell("answers", source, reply)
-        await self._replies.fill(ref, reply)
         await self._tell("said", source, reply)
         return reply
 
