@@ -61,7 +61,7 @@ def outcome(error: Exception) -> Failure:
     return raised.value
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", sorted(CODES))
 def test_a_code_that_is_known(code: str) -> None:
     assert type(outcome(answer(code))) is CODES[code]
 
