@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from deploy.migrations.tables import DECLARED
 from knowledge.store import Base, Database
 from tests.doubles.clock import FrozenClock
+from tests.doubles.pool import given_back
 from tests.partners import missing
 
 assert DECLARED, "importing them puts their tables on Base.metadata"
@@ -65,7 +66,7 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     Base.metadata.create_all(database.engine)
     yield database
-    assert database.engine.pool.checkedout() == 0, "a connection was not given back"  # type: ignore[attr-defined]
+    assert given_back(database), "a connection was not given back"
     database.dispose()
 
 

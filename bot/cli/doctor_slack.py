@@ -68,7 +68,7 @@ def _connection(app: App, options: SlackOptions) -> Finding:
 
 
 def _commands(app: App, options: SlackOptions) -> Finding:
-    from bot.platforms.slack.manifest import command_names
+    from bot.platforms.slack.naming import command_names
 
     named = ", ".join(command_names(options.prefix))
     setting = config.variable("slack.prefix")

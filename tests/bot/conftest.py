@@ -18,6 +18,7 @@ from bot.course import sample_course
 from bot.wiring import App, wire
 from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
+from tests.doubles.pool import given_back
 
 LEARNER = Person("ada", "Ada", "en-GB", zone="Europe/Sofia")
 ADMIN = Person("root", "Root", "en", zone="Europe/Sofia", is_admin=True)
@@ -58,7 +59,7 @@ def app(indexed: Path, tmp_path: Path, clock: FrozenClock, engine: InProcessEngi
     app.queue.start()
     yield app
     app.queue.stop()
-    assert app.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert given_back(app.database), "a connection was not given back"
     app.stop()
 
 

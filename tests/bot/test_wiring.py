@@ -21,6 +21,7 @@ from knowledge.tables import CourseRow, GenerationRow, SourceRow
 from tests.bot.conftest import ADMIN, Chat
 from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
+from tests.doubles.pool import given_back
 from tests.jobs.engine.conftest import scripted as scripted_worker
 from tests.jobs.engine.conftest import until
 
@@ -150,7 +151,7 @@ def test_start_and_stop_leave_nothing_behind(tmp_path: Path, clock: FrozenClock)
     assert isinstance(app.engine, InProcessEngine)
     assert (app.engine.started, app.engine.stopped) == (1, 1)
     assert set(threading.enumerate()) <= before
-    assert app.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert given_back(app.database), "a connection was not given back"
 
 
 def test_a_task_that_a_stop_interrupts_is_run_at_the_next_start(tmp_path: Path, clock: FrozenClock) -> None:

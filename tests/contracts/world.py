@@ -20,6 +20,7 @@ from bot.wiring import App, wire
 from jobs.tables import JobRow, OutboundRow
 from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
+from tests.doubles.pool import given_back
 
 if TYPE_CHECKING:
     from jobs.outbox import Delivery
@@ -92,7 +93,7 @@ class World:
     def close(self) -> None:
         app, self._app = self.app, None
         app.queue.stop()
-        assert app.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert given_back(app.database), "a connection was not given back"
         app.stop()
 
     def restart(self) -> None:

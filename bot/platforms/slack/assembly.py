@@ -48,12 +48,12 @@ def assemble(
 ) -> SlackSession:
     """A session that has not begun; called on the loop that it will live on."""
     clients = clients_of(options, database, clock, pause)
-    replies = Replies(clients, database, clock)
+    replies = Replies(clients, database, clock, prefix=options.prefix)
     sender = Sender(replies, asyncio.get_running_loop())
     drain = Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES)
     inbound = Inbound(core, replies, clients, clock, admins=options.admins, prefix=options.prefix)
     turns = inbound.turns
-    home = Home(core, clients, turns.people, turns.threads, pause=pause)
+    home = Home(core, clients, turns.people, turns.threads, prefix=options.prefix, pause=pause)
     assistant = Assistant(core, replies, clients, turns, Panes(database, clock), clock)
     store = store_of(options, database, clock) if options.distributed else None
     app = bolt_app(options, clients)

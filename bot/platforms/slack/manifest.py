@@ -12,13 +12,11 @@ from typing import Any
 
 from bot.core import catalogue
 from bot.core.commands import COMMANDS, Command, Parameter
-from bot.platforms.slack.inbound.commands import ANY
+from bot.platforms.slack.naming import BUILT_IN, command_names
 from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.scopes import EVENTS, SCOPES
 
 ASK_ABOUT_THIS, QUIZ_ME = "ask_about_this", "quiz_me"
-BUILT_IN = ("help",)
-"""Commands that Slack keeps to itself; they are reached through ANY."""
 EVENTS_PATH, INSTALL_PATH, INSTALLED_PATH = "/slack/events", "/slack/install", "/slack/oauth_redirect"
 """Where the web server takes Slack's requests."""
 LONGEST_SHORTCUT, LONGEST_SHORTCUT_DESCRIPTION = 24, 150
@@ -73,12 +71,6 @@ def yaml(options: SlackOptions) -> str:
     """The manifest as YAML, with the reason of each scope and event as a comment."""
     reasons = {**SCOPES, **EVENTS}
     return "\n".join(_lines(manifest(options), 0, reasons)) + "\n"
-
-
-def command_names(prefix: str = "") -> list[str]:
-    """The slash commands, each with its slash."""
-    own = "" if ANY.startswith(prefix.rstrip("-_")) else prefix
-    return [*(f"/{prefix}{name}" for name in COMMANDS if name not in BUILT_IN), f"/{own}{ANY}"]
 
 
 def _commands(options: SlackOptions) -> Iterator[dict[str, Any]]:

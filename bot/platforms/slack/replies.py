@@ -13,6 +13,7 @@ from bot.platforms.hosted.replies import PAUSES
 from bot.platforms.hosted.replies import Replies as Hosted
 from bot.platforms.slack.failures import Closed, Failure, NoChannel, NotAllowed, Refused, UrlUsedUp
 from bot.platforms.slack.following import Follower
+from bot.platforms.slack.naming import as_typed
 from bot.platforms.slack.places import Place
 from bot.platforms.slack.posting import Poster
 from bot.platforms.slack.references import URL_LIFE, Ref, References
@@ -40,11 +41,19 @@ class Replies(Hosted[Ref, str]):
     """
 
     def __init__(
-        self, clients: Clients, database: Database, clock: Clock, pauses: Sequence[float] = PAUSES
+        self,
+        clients: Clients,
+        database: Database,
+        clock: Clock,
+        pauses: Sequence[float] = PAUSES,
+        *,
+        prefix: str = "",
     ) -> None:
+        """`prefix`: before the names of commands, which sentences speak of."""
         self.references = References(database, clock)
         super().__init__(self.references, clock, pauses)
         self._clock = clock
+        self._prefix = prefix
         self._rest = Rest(clients, clock)
         self._poster = Poster(self._rest, self.references, Streams(self._rest, clock))
         self._sharer = Sharer(self._rest, self.references)
@@ -74,6 +83,7 @@ class Replies(Hosted[Ref, str]):
             await super().fill(known, reply)
 
     async def _show(self, ref: Ref, reply: Reply) -> Ref:
+        reply = as_typed(reply, self._prefix)
         if reply.tone == "progress" and ref.uses and not ref.messages:
             return ref  # said through the response URL, which is kept for the result
         if (ref.private or reply.private) and not ref.is_direct:
@@ -86,7 +96,7 @@ class Replies(Hosted[Ref, str]):
             return await self._follow(await self._now(ref), reply, private=False)
 
     async def _say(self, ref: Ref, reply: Reply, mentioned: str | None) -> Ref:
-        return await self._post(ref, reply, mentioned)
+        return await self._post(ref, as_typed(reply, self._prefix), mentioned)
 
     async def _show_alone(self, ref: Ref, reply: Reply) -> Ref:
         """To its person alone, where others read along: what they have seen of it so far goes away."""

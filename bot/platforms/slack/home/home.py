@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
@@ -25,6 +26,7 @@ from bot.platforms.slack.inbound.cached import AWAY
 from bot.platforms.slack.inbound.origins import event_team
 from bot.platforms.slack.inbound.people import People
 from bot.platforms.slack.inbound.watching import Watcher
+from bot.platforms.slack.naming import as_typed
 from bot.platforms.slack.places import PLATFORM, Place
 from bot.platforms.slack.seam import Clients, SlackCore, Source
 
@@ -54,12 +56,14 @@ class Home(Watcher):
         people: People,
         threads: Threads,
         *,
+        prefix: str = "",
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._core = core
         self._clients = clients
         self._people = people
         self._threads = threads
+        self._prefix = prefix
         self._pause = pause
         self._known: OrderedDict[Who, tuple[Shown, str]] = OrderedDict()
         """What each page shows, and its hash; only of who opened theirs while this process runs."""
@@ -145,7 +149,9 @@ class Home(Watcher):
         team, user = who
         person = await self._people.person(team, user)
         where = Where(PLATFORM, str(Place("dm", team, user)), (str(Place("team", team)),))
-        return await self._threads.work(self._core.home, person, where)
+        page = await self._threads.work(self._core.home, person, where)
+        sections = (replace(one, reply=as_typed(one.reply, self._prefix)) for one in page.sections)
+        return replace(page, sections=tuple(sections))
 
     async def _put(self, client: AsyncWebClient, who: Who, page: Page, shown: Shown) -> bool:
         """Publishes it over the state that we know; False where it can't be shown with its picture."""

@@ -14,7 +14,8 @@ from bot.core.catalogue import LANGUAGES, label
 from bot.core.commands import COMMANDS
 from bot.platforms.slack.assembly import assemble
 from bot.platforms.slack.inbound.commands import read
-from bot.platforms.slack.manifest import _lines, command_names, manifest, yaml
+from bot.platforms.slack.manifest import _lines, manifest, yaml
+from bot.platforms.slack.naming import command_names
 from bot.platforms.slack.options import SlackOptions
 from bot.platforms.slack.scopes import EVENTS, SCOPES
 from bot.wiring import App
