@@ -69,7 +69,9 @@ def test_requests_are_as_slack_sends_them(slack_server: SlackServer, ada: User) 
     slack_server.command(ada, slack_server.dm(ada), "/ask", "x")
     card = slack_server.message(slack_server.dm(ada), "a card")
     slack_server.press(ada, card, "hint").acknowledged()
-    sent = [each.answer for each in slack_server.desk.post.deliveries if each.answer is not None]
+    deliveries = slack_server.desk.post.deliveries
+    slack_server.wait(lambda: sum(each.answer is not None for each in deliveries) >= 3, what="three answers")
+    sent = [each.answer for each in deliveries if each.answer is not None]
     kinds = {each.sent["Content-Type"] for each in sent}
     assert kinds == {FORM, "application/json"}
     assert any(each.body.startswith("payload=%7B") for each in sent)
