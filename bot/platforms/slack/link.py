@@ -115,7 +115,7 @@ class Link:
         while old.is_there:
             try:
                 return await self._open()
-            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 log.info("no new connection with Slack yet: %s", type(error).__name__)
             gone, waited = asyncio.ensure_future(old.gone()), asyncio.ensure_future(self._pause(BETWEEN))
             await asyncio.wait((gone, waited), return_when=asyncio.FIRST_COMPLETED)

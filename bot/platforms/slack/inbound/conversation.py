@@ -144,8 +144,7 @@ class Conversation:
 
     async def _title(self, team: str) -> str:
         try:
-            client = await self._clients.of(team)
-            return str((await client.auth_test()).get("team") or team)
+            return (await self._clients.identity(team)).title or team
         except AWAY as error:
             log.info("a workspace's name can't be told: %s", error)
             return team

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -101,10 +101,16 @@ class People:
             name=next((str(one) for one in names if one), ""),
             locale=str(user.get("locale") or ""),
             zone=str(user["tz"]) if user.get("tz") else None,
-            is_admin=any(user.get(right) is True for right in rights),
+            is_admin=any(user.get(right) is True for right in rights) and _belongs(user, key[0]),
         )
 
     async def _group(self, key: tuple[str, str]) -> frozenset[str]:
         client = await self._clients.of(key[0])
         answer = await client.usergroups_users_list(usergroup=key[1])
         return frozenset(answer.get("users") or ())
+
+
+def _belongs(user: Mapping[str, Any], team: str) -> bool:
+    """Whether a user is of that workspace: in shared channels there are people of others, too."""
+    home, organization = user.get("team_id"), user.get("enterprise_user") or {}
+    return home is None or home == team or team in (organization.get("teams") or ())

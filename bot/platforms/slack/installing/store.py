@@ -182,5 +182,11 @@ class Store:
         """With the key before the last one a secret is read once more, then it is sealed with the last."""
         opened = self._vault.open(row.tokens)
         if opened is not None and not self._vault.is_current(row.tokens):
-            row.tokens = self._vault.seal(opened)
+            # Unless they were renewed since they were read: that the old ones come back must not be.
+            session.execute(
+                update(Row)
+                .where(Row.team == row.team, Row.tokens == row.tokens)
+                .values(tokens=self._vault.seal(opened))
+                .execution_options(synchronize_session=False)
+            )
         return opened

@@ -24,6 +24,8 @@ AHEAD = timedelta(hours=2)
 """How long before they expire tokens are renewed; Slack's last twelve hours."""
 FRESH = timedelta(minutes=1)
 """How long what the database says of a workspace is taken as true: another process may change it."""
+PROMPT = 0.05
+"""Seconds that the database has to tell whether what is known still holds; Slack waits for three in all."""
 PATIENCE = 25
 """How often it is looked whether another process has renewed tokens that expired."""
 STEP = 0.2
@@ -53,6 +55,7 @@ class Workspaces:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._renewals: dict[str, asyncio.Task[None]] = {}
         self._not_before: dict[str, datetime] = {}
+        self._looking: dict[str, asyncio.Task[_Known]] = {}
 
     async def of(self, team: str) -> AsyncWebClient:
         known = await self._fetched(team)
@@ -66,7 +69,16 @@ class Workspaces:
         return (await self.identity(team)).bot_user
 
     async def identity(self, team: str) -> Identity:
-        return (await self._fetched(team)).installation.identity
+        """Asked before anything is acknowledged: where the database is slow or away, what was known last."""
+        known = self._known.get(team)
+        if known is None:
+            return (await self._fetched(team)).installation.identity
+        if self._clock.now() >= known.until:
+            looking = self._look(team)
+            await asyncio.wait((looking,), timeout=PROMPT)
+            if looking.done() and isinstance(looking.exception(), NotInstalled):
+                looking.result()
+        return known.installation.identity
 
     async def teams(self) -> list[str]:
         return await asyncio.to_thread(self._store.teams)
@@ -78,7 +90,24 @@ class Workspaces:
         """Waits for the tokens that are being renewed: what Slack gives is given once."""
         if self._renewals:
             await asyncio.wait(self._renewals.values(), timeout=TIMEOUT)
+        for looking in self._looking.values():
+            looking.cancel()
         await self._connections.close()
+
+    def _look(self, team: str) -> asyncio.Task[_Known]:
+        """What asks the database for a workspace, beside whatever else goes on."""
+
+        def done(task: asyncio.Task[_Known]) -> None:
+            del self._looking[team]
+            error = None if task.cancelled() else task.exception()
+            if error is not None and not isinstance(error, NotInstalled):
+                log.warning("Slack: workspace %s can't be looked up now: %s", team, type(error).__name__)
+
+        if team not in self._looking:
+            task = asyncio.create_task(self._fetched(team), name=f"slack-workspace-{team}")
+            self._looking[team] = task
+            task.add_done_callback(done)
+        return self._looking[team]
 
     async def _fetched(self, team: str) -> _Known:
         async with self._turns[team]:

@@ -121,6 +121,20 @@ def test_a_refresh_that_fails_is_tried_again_while_the_old_connection_is_there(
     assert error is None
 
 
+@pytest.mark.parametrize("trouble", [503, 429])
+def test_slack_giving_no_address_for_a_moment_costs_no_connection(
+    slack_server: SlackServer, clock: FrozenClock, trouble: int
+) -> None:
+    async def away(stage: Stage) -> None:
+        slack_server.faults.add("apps.connections.open", trouble, retry_after=60)
+        slack_server.disconnect("warning")
+        await stage.online(2)
+
+    stage, error = play(slack_server, clock, away)
+    assert "offline" not in stage.told
+    assert error is None
+
+
 def test_what_comes_after_it_has_stopped_is_left_for_the_next(
     slack_server: SlackServer, clock: FrozenClock
 ) -> None:

@@ -114,6 +114,24 @@ def test_of_whom_nothing_is_known_is_no_admin_and_has_no_locale(failure: Excepti
     run(use)
 
 
+@pytest.mark.parametrize(
+    ("whose", "expected"),
+    [
+        ({"team_id": "T1"}, True),
+        ({"team_id": "T9"}, False),
+        ({"team_id": "T9", "is_stranger": True}, False),
+        ({"team_id": "T9", "enterprise_user": {"teams": ["T9", "T1"]}}, True),
+        ({"team_id": "T9", "enterprise_user": {"teams": ["T9"]}}, False),
+    ],
+)
+def test_whoever_is_an_admin_of_another_workspace_is_none_here(whose: dict[str, Any], expected: bool) -> None:
+    async def use(slack: Slack, clock: FrozenClock) -> None:
+        slack.users["UADA"] = {**ADA, **whose}
+        assert (await people(slack, clock).person("T1", "UADA")).is_admin is expected
+
+    run(use)
+
+
 def test_in_an_outage_the_last_profile_holds() -> None:
     async def use(slack: Slack, clock: FrozenClock) -> None:
         asked = people(slack, clock)

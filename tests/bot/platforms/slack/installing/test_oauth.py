@@ -181,6 +181,12 @@ def test_only_the_browser_that_began_can_finish(installer: Installer, cookie: st
     assert installer.back(state=state, code="c-1").status_code == 200
 
 
+@pytest.mark.parametrize("other", ['seen={"tour": 1}', "broken;;==", "a b=c"])
+def test_cookies_of_others_on_that_host_are_in_nobodys_way(installer: Installer, other: str) -> None:
+    state = installer.begin()["state"]
+    assert installer.back(cookie=f"{other}; {installer.cookie}", state=state, code="c-1").status_code == 200
+
+
 @pytest.mark.parametrize("query", [{}, {"code": "c-1"}, {"state": "", "code": "c-1"}])
 def test_coming_from_nowhere_installs_nothing(installer: Installer, query: dict[str, str]) -> None:
     assert installer.back(**query).status_code == 400

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 
 from bot.platforms.slack.installing.states import LASTS, States
 from bot.platforms.slack.installing.store import LEASE, Tokens
+from bot.platforms.slack.installing.vault import Vault
 from knowledge.store import Base, Database
 from tests.bot.platforms.slack.installing.installed import KEY, installation, store
 from tests.doubles.clock import FrozenClock
@@ -142,3 +143,24 @@ def test_no_flood_of_states_fills_the_database(
     assert states.issue() is None
     clock.move(LASTS)
     assert states.issue()
+
+
+def test_changing_the_key_undoes_no_renewal_of_another_process(
+    database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("on SQLite nobody writes in between")
+    new, old = Fernet.generate_key().decode(), store(database, clock)
+    old.save(installation(clock))
+    is_current = Vault.is_current
+
+    def meanwhile(self: Vault, sealed: str) -> bool:
+        old.renew(installation(clock), Tokens("xoxe.xoxb-2", "xoxe-1-2"))
+        return is_current(self, sealed)
+
+    monkeypatch.setattr(Vault, "is_current", meanwhile)
+    store(database, clock, new, KEY).find("T1")
+    monkeypatch.undo()
+    found = store(database, clock, new, KEY).find("T1")
+    assert found is not None
+    assert found.tokens.refresh == "xoxe-1-2"

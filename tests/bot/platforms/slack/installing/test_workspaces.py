@@ -6,13 +6,15 @@ import asyncio
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.platforms.slack.failures import Later, NotInstalled
-from bot.platforms.slack.installing.store import LEASE, Store
+from bot.platforms.slack.installing.store import LEASE, Installation, Store
 from bot.platforms.slack.installing.workspaces import AHEAD, FRESH, Workspaces
 from knowledge.store import Database
 from tests.bot.platforms.slack.api import Answer, Api, fine, refused
@@ -139,6 +141,52 @@ def test_who_the_bot_is_waits_for_no_token(database: Database, clock: FrozenCloc
     api = Api()
     run(api, kept, clock, use)
     assert api.calls == []
+
+
+def test_who_the_bot_is_waits_for_no_database_that_hangs(
+    database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, find, goes_on = store(database, clock), Store.find, threading.Event()
+    kept.save(installation())
+
+    def slow(self: Store, team: str) -> Installation | None:
+        assert goes_on.wait(20)
+        return find(self, team)
+
+    async def use(clients: Workspaces) -> None:
+        assert await clients.bot_user("T1") == "UBOT"
+        clock.move(FRESH)
+        monkeypatch.setattr(Store, "find", slow)
+        try:
+            async with asyncio.timeout(5):
+                assert [await clients.bot_user("T1") for _ in range(3)] == ["UBOT"] * 3
+                kept.remove("T1")
+        finally:
+            goes_on.set()
+        with pytest.raises(NotInstalled):
+            await others()
+        with pytest.raises(NotInstalled):
+            await clients.bot_user("T1")
+
+    run(Api(), kept, clock, use)
+
+
+def test_who_the_bot_is_is_known_without_the_database_for_a_while(
+    database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = store(database, clock)
+    kept.save(installation())
+
+    def broken(self: Store, team: str) -> None:
+        raise OperationalError("SELECT", None, OSError("gone"))
+
+    async def use(clients: Workspaces) -> None:
+        await clients.of("T1")
+        clock.move(FRESH)
+        monkeypatch.setattr(Store, "find", broken)
+        assert await clients.bot_user("T1") == "UBOT"
+
+    run(Api(), kept, clock, use)
 
 
 def test_many_who_find_it_expired_renew_it_once(database: Database, clock: FrozenClock) -> None:
