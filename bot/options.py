@@ -69,6 +69,7 @@ def slack_manifest_options(settings: Settings) -> SlackOptions:
         public_url=slack.public_url,
         prefix=slack.prefix,
         admins=slack.admin_ids,
+        admin_teams=slack.admin_team_ids,
     )
 
 

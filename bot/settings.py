@@ -153,6 +153,9 @@ class SlackSettings(Section):
         "", pattern=r"^[a-z0-9_-]{0,16}$", description="before every command's name, as in /recap-ask"
     )
     admins: str = Field("", description="ids of users and user groups who are admins, comma separated")
+    admin_teams: str = Field(
+        "", description="ids of workspaces whose admins count, where any can install; else the one has them"
+    )
     keep_days: int = Field(30, ge=0, le=3650, description="days that the data of a workspace it left is kept")
     api_url: str = Field(SLACK_API, description="where Slack's API is")
 
@@ -207,6 +210,10 @@ class SlackSettings(Section):
     @property
     def admin_ids(self) -> tuple[str, ...]:
         return _listed(self.admins)
+
+    @property
+    def admin_team_ids(self) -> tuple[str, ...]:
+        return _listed(self.admin_teams)
 
 
 _TOKENS = {

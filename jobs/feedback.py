@@ -38,13 +38,15 @@ class Unhelpful:
 def give(database: Database, question_id: int, learner_id: int, helpful: bool, now: datetime) -> bool:
     """Keeps what a learner says of an answer, in place of what they said before.
 
-    False where the question is no longer known. LearnerError where the learner is not.
+    False where the question is no longer known, or nobody but its asker saw the answer and that is another
+    learner. LearnerError where the learner is not known.
     """
     with database.session() as session:
         lock_learner(session, learner_id)
         # Held, so that it isn't forgotten between this look and the row that refers to it.
         held = {"key_share": True, "read": True}
-        if session.get(QuestionRow, question_id, with_for_update=held) is None:
+        question = session.get(QuestionRow, question_id, with_for_update=held)
+        if question is None or (not question.place and question.asked_by != learner_id):
             return False
         session.execute(
             insert(session, FeedbackRow)

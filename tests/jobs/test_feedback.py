@@ -18,7 +18,7 @@ from tests.doubles.clock import FrozenClock
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def _asked(database: Database, learner: int, text: str = "why?") -> int:
+def _asked(database: Database, learner: int, text: str = "why?", place: str = "channel") -> int:
     with database.session() as session:
         if session.get(CourseRow, "c") is None:
             session.add(CourseRow(id="c", title="C", notes_path="notes", created_at=NOW))
@@ -26,6 +26,7 @@ def _asked(database: Database, learner: int, text: str = "why?") -> int:
         row = QuestionRow(
             course_id="c",
             asked_by=learner,
+            place=place,
             text=text,
             language="en",
             answered=True,
@@ -50,6 +51,18 @@ def test_counts_are_those_of_one_course(database: Database, clock: FrozenClock) 
         assert rated(session, "other") == (0, 0)
         poor = unhelpful(session, "c", 5)
     assert [(one.question, one.times, one.last) for one in poor] == [("why?", 2, NOW), ("how?", 1, NOW)]
+
+
+def test_an_answer_that_only_its_asker_saw_is_judged_by_nobody_else(
+    database: Database, clock: FrozenClock
+) -> None:
+    people = People(database, clock)
+    asker, other = (people.meet("web", name, name, "page").id for name in ("a", "b"))
+    question = _asked(database, asker, place="")
+    assert not give(database, question, other, False, NOW)
+    assert give(database, question, asker, True, NOW)
+    with database.session() as session:
+        assert rated(session, "c") == (1, 0)
 
 
 def test_nothing_stays_behind_of_who_is_forgotten_meanwhile(database: Database, clock: FrozenClock) -> None:

@@ -51,7 +51,9 @@ def assemble(
     replies = Replies(clients, database, clock, prefix=options.prefix)
     sender = Sender(replies, asyncio.get_running_loop())
     drain = Drain(outbox, PLATFORM, sender.send, core.present, lanes=LANES)
-    inbound = Inbound(core, replies, clients, clock, admins=options.admins, prefix=options.prefix)
+    inbound = Inbound(
+        core, replies, clients, clock, admins=options.admins, trusts=options.trusts, prefix=options.prefix
+    )
     turns = inbound.turns
     home = Home(core, clients, turns.people, turns.threads, prefix=options.prefix, pause=pause)
     assistant = Assistant(core, replies, clients, turns, Panes(database, clock), clock)

@@ -33,6 +33,8 @@ class SlackOptions:
     """Before the name of every command, for workspaces that have `/ask` already."""
     admins: tuple[str, ...] = ()
     """Ids of users or user groups who are admins beside the workspace's own."""
+    admin_teams: tuple[str, ...] = ()
+    """Where any workspace can install the app: ids of those whose own admins are admins."""
 
     @property
     def socket(self) -> bool:
@@ -43,6 +45,10 @@ class SlackOptions:
     def http(self) -> bool:
         """Whether events come as signed requests to the web server."""
         return bool(self.signing_secret) and not self.socket
+
+    def trusts(self, team: str) -> bool:
+        """Whether the admins of a workspace are admins of the courses."""
+        return not self.distributed or team in self.admin_teams
 
     @property
     def distributed(self) -> bool:

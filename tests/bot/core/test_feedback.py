@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.feedback import offered
 from bot.core.reply import Reply
@@ -25,6 +25,14 @@ def judge(chat: Chat, answer: Reply, helpful: bool) -> Reply:
     assert actions is not None
     assert all(len(action.id) <= 100 for action in actions)
     return chat.press(actions[0 if helpful else 1].id)
+
+
+def asked_among_others(app: App, chat: Chat) -> Reply:
+    """An answer that others see too."""
+    answer = chat.say(QUESTION)
+    with app.database.session() as session:
+        session.execute(update(QuestionRow).values(place="channel"))
+    return answer
 
 
 def judgements(app: App) -> list[bool]:
@@ -49,7 +57,7 @@ def test_a_reply_kept_before_answers_could_be_judged_still_reads(chat: Chat) -> 
 def test_thanks_are_private_and_in_the_language_of_who_judges(
     app: App, chat: Chat, chats: Callable[[Person], Chat]
 ) -> None:
-    answer = chat.say(QUESTION)
+    answer = asked_among_others(app, chat)
     assert judge(chat, answer, True).text.startswith("Thank you")
     thanks = judge(chats(OTHER), answer, False)
     assert thanks.private
@@ -59,7 +67,7 @@ def test_thanks_are_private_and_in_the_language_of_who_judges(
 
 
 def test_the_last_judgement_counts(app: App, chat: Chat) -> None:
-    answer = chat.say(QUESTION)
+    answer = asked_among_others(app, chat)
     for helpful in (True, False, False):
         judge(chat, answer, helpful)
     assert judgements(app) == [False]
@@ -68,7 +76,7 @@ def test_the_last_judgement_counts(app: App, chat: Chat) -> None:
 def test_admins_see_which_answers_did_not_help(app: App, chat: Chat, chats: Callable[[Person], Chat]) -> None:
     admin = chats(ADMIN)
     assert "nobody" in admin.say("/notes gaps").text
-    answer = chat.say(QUESTION)
+    answer = asked_among_others(app, chat)
     judge(chat, answer, False)
     judge(chats(OTHER), answer, True)
     gaps = admin.say("/notes gaps")
@@ -79,10 +87,19 @@ def test_admins_see_which_answers_did_not_help(app: App, chat: Chat, chats: Call
     assert ("Answers found unhelpful", "1 of 2 judged") in status.table.rows
 
 
+def test_a_private_answer_is_judged_by_nobody_else(
+    app: App, chat: Chat, chats: Callable[[Person], Chat]
+) -> None:
+    answer = chat.say(QUESTION)
+    assert judge(chats(OTHER), answer, False).tone == "error"
+    assert judge(chat, answer, True).tone == "success"
+    assert judgements(app) == [True]
+
+
 def test_forgetting_takes_ones_judgements_and_those_of_ones_questions_along(
     app: App, chat: Chat, chats: Callable[[Person], Chat]
 ) -> None:
-    mine, theirs = chat.say(QUESTION), chats(OTHER).say(QUESTION)
+    mine, theirs = (asked_among_others(app, one) for one in (chat, chats(OTHER)))
     for asker in (chat, chats(OTHER)):
         judge(asker, mine, False)
         judge(asker, theirs, True)
@@ -106,7 +123,7 @@ def test_a_button_that_says_nothing_is_answered_with_a_sentence(chat: Chat, acti
 
 
 def test_two_learners_who_become_one_have_judged_once(app: App, chat: Chat) -> None:
-    answer = chat.say(QUESTION)
+    answer = asked_among_others(app, chat)
     judge(chat, answer, True)
     twin = Chat(app, replace(LEARNER, external_id="twin"), "elsewhere")
     judge(twin, answer, False)

@@ -25,7 +25,7 @@ Size = Callable[[str], int]
 
 def units(text: str) -> int:
     """Length in UTF-16 units, which is never less than what is counted in characters."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
@@ -80,9 +80,12 @@ def shortened(text: str, most: int, size: Size = units) -> str:
 
 
 def cut_within(text: str, most: int, size: Size = units) -> int:
-    """The last place between characters where `text` still has at most `most`, at least 0."""
+    """The last place between characters where `text` still has at most `most`, at least 0.
+
+    `size` counts one for a character at least, so that no more of a long text is looked at.
+    """
     place, used = 0, 0
-    for cluster in clusters(text):
+    for cluster in clusters(text[: max(0, most) + 1]):
         used += size(cluster)
         if used > most:
             break

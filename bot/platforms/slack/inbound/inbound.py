@@ -18,6 +18,7 @@ from bot.platforms.slack.inbound.conversation import Conversation
 from bot.platforms.slack.inbound.messages import Listener
 from bot.platforms.slack.inbound.modals import PATIENCE, Modals
 from bot.platforms.slack.inbound.origins import Origin
+from bot.platforms.slack.inbound.people import People
 from bot.platforms.slack.inbound.settling import settle
 from bot.platforms.slack.inbound.turns import Did, Prepare, Turns
 from bot.platforms.slack.inbound.uploads import Files
@@ -44,13 +45,15 @@ class Inbound:
         clock: Clock,
         *,
         admins: Collection[str] = (),
+        trusts: Callable[[str], bool] = lambda team: True,
         prefix: str = "",
         threads: Threads | None = None,
         turns: Turns | None = None,
         form_patience: float = PATIENCE,
     ) -> None:
-        """`admins`: ids of users and user groups; `prefix`: what stands before every command's name."""
-        self.turns = turns or Turns(core, replies, clients, clock, admins=admins, threads=threads)
+        """`admins`, `trusts`: see `People`; `prefix`: what stands before every command's name."""
+        people = People(clients, clock, admins, trusts=trusts)
+        self.turns = turns or Turns(core, replies, clients, clock, threads=threads, people=people)
         self._clients = clients
         self._clock = clock
         self._prefix = prefix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -39,11 +39,14 @@ class People:
         clock: Clock,
         admins: Collection[str] = (),
         *,
+        trusts: Callable[[str], bool] = lambda team: True,
         keep: timedelta = KEEP,
         patience: float = PATIENCE,
     ) -> None:
-        """`admins`: ids of users and of user groups who are admins beside the workspace's own."""
+        """`admins`: ids of users and of user groups who are admins beside the workspace's own, which count
+        where `trusts` says so of the workspace."""
         self._clients = clients
+        self._trusts = trusts
         self._admins = frozenset(one for one in admins if one[:1] != "S")
         self._groups = tuple(one for one in admins if one[:1] == "S")
         self._profiles = Cached("a person", self._profile, clock, keep, patience)
@@ -101,7 +104,9 @@ class People:
             name=next((str(one) for one in names if one), ""),
             locale=str(user.get("locale") or ""),
             zone=str(user["tz"]) if user.get("tz") else None,
-            is_admin=any(user.get(right) is True for right in rights) and _belongs(user, key[0]),
+            is_admin=self._trusts(key[0])
+            and any(user.get(right) is True for right in rights)
+            and _belongs(user, key[0]),
         )
 
     async def _group(self, key: tuple[str, str]) -> frozenset[str]:

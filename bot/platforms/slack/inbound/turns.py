@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from bot.core.reply import Reply
@@ -49,12 +49,11 @@ class Turns:
         clients: Clients,
         clock: Clock,
         *,
-        admins: Collection[str] = (),
         threads: Threads | None = None,
         people: People | None = None,
         direct: Direct | None = None,
     ) -> None:
-        self.people = people or People(clients, clock, admins)
+        self.people = people or People(clients, clock)
         self.threads = threads or Threads(PLATFORM)
         self.direct = direct or Direct(clients, clock)
         self._core = core

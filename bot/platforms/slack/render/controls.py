@@ -34,8 +34,9 @@ def blocks_of(actions: Sequence[Action], language: Language) -> list[Block]:
         if not 1 <= size(action.id) <= ACTION or not action.id.isprintable():
             raise ValueError(f"an action's id has from 1 to {ACTION} characters: {action.id!r}")
     actions = list({(one.id, one.label): one for one in actions}.values())
-    menued = [one for one in actions if _is_choice(one)] if len(actions) > MOST_BUTTONS else []
-    buttons = [one for one in actions if one not in menued]
+    many = len(actions) > MOST_BUTTONS
+    menued = [one for one in actions if many and _is_choice(one)]
+    buttons = [one for one in actions if not (many and _is_choice(one))]
     return [
         *({"type": "actions", "elements": row} for row in _rows(buttons)),
         *menus([(one.id, one.label, "") for one in menued], language),
@@ -46,19 +47,17 @@ def menus(
     options: Iterable[tuple[str, str, str]], language: Language, key: str = "hosted.choose"
 ) -> Iterator[Block]:
     """Blocks with a menu each, of (id, label, description); `key` names the sentence that stands in it."""
-    left = list(options)
+    left = [(option := _option(*one), weight(option)) for one in options]
     while left:
         taken: dict[str, Element] = {}
-        behind: list[tuple[str, str, str]] = []
+        behind: list[tuple[Element, int]] = []
         used = 0
-        for value, label, description in left:
-            option = _option(value, label, description)
-            used += weight(option)
-            if value in taken or len(taken) == OPTIONS or (taken and used > MOST):
-                behind.append((value, label, description))
-                used -= weight(option)
+        for option, taking in left:
+            if option["value"] in taken or len(taken) == OPTIONS or (taken and used + taking > MOST):
+                behind.append((option, taking))
             else:
-                taken[value] = option
+                taken[option["value"]] = option
+                used += taking
         left = behind
         menu = {
             "type": "static_select",

@@ -16,7 +16,7 @@ from bot.core.forms import Form
 from bot.core.language import known_language
 from bot.core.reply import Field
 from bot.platforms.hosted.render import markdown
-from bot.platforms.hosted.render.measure import clean, is_blank, one_line, shortened
+from bot.platforms.hosted.render.measure import clean, cut_within, is_blank, one_line, shortened
 from bot.platforms.slack.places import place
 from bot.platforms.slack.render import rich, tables
 from bot.platforms.slack.render.limits import (
@@ -198,7 +198,8 @@ def _element(field: Field, language: Language) -> Element:
         hint = shortened(catalogue.label(language, "hosted.choose"), PLACEHOLDER, size)
         return menu | {"placeholder": _plain(hint)}
     text: Element = {"type": "plain_text_input", "multiline": field.multiline, "max_length": INPUT}
-    return text | ({"initial_value": field.value[:INPUT]} if field.value else {})
+    value = clean(field.value)
+    return text | ({"initial_value": value[: cut_within(value, INPUT)]} if value else {})
 
 
 def _files(language: Language) -> Block:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.platforms.hosted.render.measure import cut_within
 from bot.platforms.hosted.render.prose import Listing, Paragraph, Rule
 from bot.platforms.hosted.render.runs import Runs, cut, hard_cut
-from bot.platforms.slack.render.limits import BLOCK, weight
+from bot.platforms.slack.render.limits import BLOCK, TOTAL, weight
 from bot.platforms.slack.render.rich import Part, Whole, elements, is_header, joins
 
 PAGE = 10_000
@@ -21,6 +21,8 @@ _LEAST_LINES = 3
 _OPENED = 320
 """What an element and the block around it take beside their content, at most."""
 _JOINED = 80
+_ELEMENT = 20
+"""What an inline element takes beside its text, at least."""
 
 Page = tuple[Part, ...]
 
@@ -50,13 +52,26 @@ def pack(parts: Iterable[Part], room: int = PAGE) -> list[Page]:
 
 
 def weigh(part: Part, last: Part | None = None) -> int:
-    """What it takes on a page behind another part; never less than what it does."""
+    """What it takes on a page behind another part; never less than what it does.
+
+    For more than a whole message can hold: any figure above that. It isn't read to its end on every page.
+    """
     around = _JOINED if joins(part, last) else _OPENED
     if isinstance(part, Paragraph):
-        return around + sum(_line_weight(line, part) for line in part.lines)
+        return _added(around, (_line_weight(line, part) for line in part.lines))
     if isinstance(part, Listing):
-        return around + weight("\n".join(part.lines))
+        least = _added(around, (len(line) + 1 for line in part.lines))
+        return least if least > TOTAL else around + weight("\n".join(part.lines))
     return weight(part.block) + BLOCK if isinstance(part, Whole) else _OPENED
+
+
+def _added(total: int, weights: Iterable[int]) -> int:
+    """The sum, as far as it is below what a message can hold."""
+    for one in weights:
+        total += one
+        if total > TOTAL:
+            break
+    return total
 
 
 def _fits(part: Part, page: Sequence[Part]) -> bool:
@@ -81,7 +96,8 @@ def _line_weight(line: Runs, part: Paragraph) -> int:
 
 
 def _runs_weight(runs: Runs) -> int:
-    return weight(elements(runs))
+    least = _added(0, (len(run.text) + _ELEMENT for run in runs if run.text))
+    return least if least > TOTAL else weight(elements(runs))
 
 
 def _cut(part: Part, room: int, *, fresh: bool, fits: bool) -> tuple[Part | None, Part | None]:

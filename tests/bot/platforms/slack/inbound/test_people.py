@@ -155,6 +155,17 @@ def test_nobody_waits_longer_than_patience_and_what_comes_late_is_kept() -> None
     run(use)
 
 
+def test_only_the_admins_of_a_workspace_that_is_trusted_count() -> None:
+    slack, clock = Slack(), FrozenClock()
+
+    async def main() -> None:
+        asked = People(slack, clock, ("UBO",), trusts=lambda team: team == "T2")  # type: ignore[arg-type]
+        assert not (await asked.person("T1", "UADA")).is_admin
+        assert (await asked.person("T1", "UBO")).is_admin, "who is named is one anywhere"
+
+    asyncio.run(main())
+
+
 def test_the_settings_name_admins_by_person_or_by_group() -> None:
     async def use(slack: Slack, clock: FrozenClock) -> None:
         asked = people(slack, clock, "UCHEN", "SG")

@@ -178,3 +178,9 @@ def test_whatever_a_form_holds_slack_takes_its_modal(title: str, asked: tuple[Fi
     assert list(called(view["blocks"])) == []
     assert all(len(view[name]["text"]) <= 24 and view[name]["text"].strip() for name in ("title", "submit"))
     assert set(submitted(answered(view, {}))) == {field.name for field in asked}
+
+
+def test_a_value_that_slack_can_t_take_is_filled_in_as_far_as_it_can() -> None:
+    field = Field("text", "Text", "\ud800" + "x" * 2997 + "😀😀")
+    (block,) = modal("a", Form("T", (field,)), "en")["blocks"]
+    assert block["element"]["initial_value"] == "\ufffd" + "x" * 2997 + "😀"

@@ -11,7 +11,8 @@ from bot.core import catalogue
 from bot.core.passages import passage_action
 from bot.core.reply import Action, Reply, Table
 from bot.platforms.hosted.render.measure import clean, one_line
-from bot.platforms.slack.render import MOST_MESSAGES, Rendered, fingerprint_of, render
+from bot.platforms.slack.render import MOST_MESSAGES, Rendered, fingerprint_of, limits, render
+from bot.platforms.slack.render.limits import size as limits_size
 from knowledge.notes import Citation
 from tests.bot.platforms.hosted.render.reading import as_on_the_web, bare, holds
 from tests.bot.platforms.hosted.render.replies import LONGEST, replies, strings, unhurried
@@ -113,6 +114,29 @@ def test_thousands_of_citations_and_actions() -> None:
     pressed = tuple(Action(f"act?number={n}", f"{n} " + "long " * 30) for n in range(2000))
     reply = Reply("All of it. [1]", "answer", cited, actions=pressed)
     check(reply, render(reply))
+
+
+@pytest.mark.parametrize(
+    "piece", ["Some words. ", "line\\\n", "**a** b ", "```\n" + "code\n" * 40 + "```\n\n", "学习。", "x"]
+)
+def test_the_work_on_a_text_grows_as_the_text_does(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with its square: what doesn't fit on a page is not read to its end for every page."""
+    assert _weighed(piece, 100_000, monkeypatch) < 3 * _weighed(piece, 50_000, monkeypatch)
+
+
+def _weighed(piece: str, length: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many characters are measured for a text of that length."""
+    measured = 0
+
+    def size(text: str) -> int:
+        nonlocal measured
+        measured += len(text)
+        return limits_size(text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(limits, "size", size)
+        render(Reply(piece * (length // len(piece))), rich=False)
+    return measured
 
 
 @settings(unhurried, max_examples=60)
