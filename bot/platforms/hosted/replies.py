@@ -131,18 +131,25 @@ class Replies(ABC, Generic[R, Whom]):
     async def _bring(self, ref: R, reply: Reply) -> None:
         for pause in (*self._pauses, None):
             try:
+                # Whoever waits for the lock must find it done.
                 async with self._lock(ref.id):
-                    if not await self._kept.ask(self._kept.is_pending, ref.id):
-                        return
-                    await self._show(await self._now(ref), reply)
+                    if await self._kept.ask(self._kept.is_pending, ref.id):
+                        await self._settle(ref, reply)
+                return
             except Later as later:
                 log.warning("the reply to %s waits: %s", ref.source, later)
                 if pause is None or later.retry_in > LONGEST:
                     return
                 await asyncio.sleep(max(pause, later.retry_in.total_seconds()))
-                continue
-            except Failure as failure:
-                log.warning("the reply to %s can't be brought anywhere: %s", ref.source, failure)
-                await self._kept.ask(self._kept.change, ref.id, state="dropped")
-            await self._kept.ask(self._kept.change, ref.id, pending=None)
-            return
+
+    async def _settle(self, ref: R, reply: Reply) -> None:
+        """Shows a reply that is pending, or gives it up where it is refused."""
+        done: dict[str, Any] = {"pending": None}
+        try:
+            await self._show(await self._now(ref), reply)
+        except Later:
+            raise
+        except Failure as failure:
+            log.warning("the reply to %s can't be brought anywhere: %s", ref.source, failure)
+            done["state"] = "dropped"
+        await self._kept.ask(self._kept.change, ref.id, **done)
