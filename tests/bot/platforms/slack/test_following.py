@@ -166,3 +166,16 @@ def test_a_private_answer_that_an_outage_kept_back_is_brought_too(
     assert echo.said(study.open) == []
     echo.do(echo.replies.resume())
     assert echo.said(study.open) == ["For you."]
+
+
+def test_a_response_url_that_is_limited_loses_none_of_its_uses(
+    echo: Echo, study: Study, slack_server: SlackServer, clock: FrozenClock
+) -> None:
+    slack_server.faults.add("response_url", 429, retry_after=60)
+    _, ref = echo.command(study.ada, study.closed, private=True)
+    echo.fill(ref, Reply("For you."))
+    for _ in range(6):
+        echo.do(echo.replies.resume())
+    clock.move(timedelta(minutes=1))
+    echo.do(echo.replies.resume())
+    assert (echo.said(study.closed), echo.said(study.dm)) == (["For you."], [])
