@@ -69,3 +69,15 @@ def test_a_file_whose_upload_was_cut_off_is_shown_once(
     slack_server.share_files()
     slack_server.wait(lambda: echo.files(study.open))
     assert (len(echo.files(study.open)), echo.said(study.open)) == (1, ["Look:"])
+
+
+def test_a_file_that_was_refused_is_not_taken_for_shown(
+    echo: Echo, study: Study, slack_server: SlackServer
+) -> None:
+    slack_server.faults.add("files.completeUploadExternal", "restricted_action", times=None)
+    slack_server.faults.add("files.info", "missing_scope", times=None)
+    _, ref = echo.command(study.ada, study.open)
+    echo.fill(ref, Reply("a " * 40_000))
+    echo.edit(ref, Reply("a " * 40_000))
+    assert echo.files(study.open) == []
+    assert without_space(echo.said(study.open)) == "a" * 40_000
