@@ -90,7 +90,7 @@ class Replies(Hosted[Ref, str]):
 
     async def _show_alone(self, ref: Ref, reply: Reply) -> Ref:
         """To its person alone, where others read along: what they have seen of it so far goes away."""
-        ref = await self._poster.truncated(ref, 0)
+        ref = await self._poster.withdrawn(ref)
         ref = await self._sharer.show(ref, ())
         return await self._follow(ref, reply, private=True)
 

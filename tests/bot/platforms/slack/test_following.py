@@ -32,6 +32,18 @@ def test_what_was_said_openly_goes_away_when_it_becomes_private(echo: Echo, stud
     assert (answer.shown, answer.ephemeral_to) == ("For you.", study.ada)
 
 
+def test_what_may_have_been_said_openly_goes_away_too(
+    echo: Echo, study: Study, slack_server: SlackServer
+) -> None:
+    slack_server.faults.add("chat.postMessage", "reset after")
+    _, ref = echo.mention(study.ada, study.open)
+    echo.fill(ref, IN_LINE)
+    assert len(echo.said(study.open)) == 1
+    echo.edit(ref, Reply("For you.", private=True))
+    (answer,) = slack_server.by_bot(study.open)
+    assert (answer.shown, answer.ephemeral_to) == ("For you.", study.ada)
+
+
 def test_a_private_answer_to_a_message_is_for_his_eyes(echo: Echo, study: Study) -> None:
     _, ref = echo.mention(study.ada, study.open, private=True)
     echo.fill(ref, Reply("For your eyes."))
