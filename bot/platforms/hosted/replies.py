@@ -55,7 +55,7 @@ class Replies(ABC, Generic[R, Whom]):
         """
         if not await self._kept.ask(self._kept.begin, ref.id, reply):
             return
-        await self._bring(ref, reply)
+        await self._bring(ref)
 
     async def edit(self, reference: int, reply: Reply) -> R:
         """Replaces what a reply says. Raises `Failure`s: `MessageGone` for a reference that nobody knows."""
@@ -105,7 +105,7 @@ class Replies(ABC, Generic[R, Whom]):
         for ref, pending in held_up:
             try:
                 if pending is not None:
-                    await self._bring(ref, Reply.from_json(pending))
+                    await self._bring(ref)
                 else:
                     await self._apologise(ref)
             except Exception:
@@ -128,13 +128,14 @@ class Replies(ABC, Generic[R, Whom]):
             raise MessageGone(f"there is no reply {ref.id}")
         return now
 
-    async def _bring(self, ref: R, reply: Reply) -> None:
+    async def _bring(self, ref: R) -> None:
         for pause in (*self._pauses, None):
             try:
                 # Whoever waits for the lock must find it done.
                 async with self._lock(ref.id):
-                    if await self._kept.ask(self._kept.is_pending, ref.id):
-                        await self._settle(ref, reply)
+                    pending = await self._kept.ask(self._kept.pending, ref.id)
+                    if pending is not None:
+                        await self._settle(ref, Reply.from_json(pending))
                 return
             except Later as later:
                 log.warning("the reply to %s waits: %s", ref.source, later)

@@ -11,7 +11,7 @@ from bot.core.language import locale_language
 from bot.core.reply import Reply
 from bot.platforms.hosted.replies import PAUSES
 from bot.platforms.hosted.replies import Replies as Hosted
-from bot.platforms.slack.failures import Closed, Failure, NoChannel, NotAllowed, Refused, UrlUsedUp
+from bot.platforms.slack.failures import Closed, Failure, Later, NoChannel, NotAllowed, Refused, UrlUsedUp
 from bot.platforms.slack.following import Follower
 from bot.platforms.slack.places import Place
 from bot.platforms.slack.posting import Poster
@@ -111,9 +111,15 @@ class Replies(Hosted[Ref, str]):
         why = "hosted.elsewhere"
         if private:
             why = "slack.reply.too_late" if message is not None else "slack.reply.not_alone"
-        moved = await self._move(ref, reply, why)
-        if message is None:
-            await self._point(ref, reply)
+        if message is not None:
+            return await self._move(ref, reply, why)
+        try:
+            moved = await self._move(ref, reply, why)
+        except Later:
+            if (await self._now(ref)).is_direct:  # the next attempt only goes on there
+                await self._point(ref, reply)
+            raise
+        await self._point(ref, reply)
         return moved
 
     async def _whispered(self, ref: Ref, message: Rendered) -> Ref | None:
@@ -158,8 +164,9 @@ class Replies(Hosted[Ref, str]):
         where = Place("dm", ref.team, ref.user_id)
         try:
             moved = await self.references.ask(
-                self.references.change,
+                self.references.moved,
                 ref.id,
+                reply,
                 place=str(where),
                 channel=await self._channel(where),
                 thread="",

@@ -270,7 +270,7 @@ def test_two_looks_at_what_waits_say_it_once(
     echo: Echo, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     references = echo.replies.references
-    looked, change, is_pending = Semaphore(0), references.change, references.is_pending
+    looked, change, pending = Semaphore(0), references.change, references.pending
 
     def noted(reference: int, **values: Any) -> Ref:
         if "pending" in values:
@@ -278,13 +278,13 @@ def test_two_looks_at_what_waits_say_it_once(
                 looked.acquire(timeout=0.1)
         return change(reference, **values)
 
-    def looks(reference: int) -> bool:
-        found = is_pending(reference)
+    def looks(reference: int) -> dict[str, Any] | None:
+        found = pending(reference)
         looked.release()
         return found
 
     monkeypatch.setattr(references, "change", noted)
-    monkeypatch.setattr(references, "is_pending", looks)
+    monkeypatch.setattr(references, "pending", looks)
     _, ref = echo.command(study.ada, study.closed, private=True)
     assert references.begin(ref.id, Reply("For you."))
 
