@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.reply import Reply
+from knowledge.store import Database
 from tests.bot.platforms.slack.echo import Echo
 from tests.bot.platforms.slack.study import BUTTON, IN_LINE, Study
 from tests.doubles.clock import FrozenClock
@@ -191,3 +192,17 @@ def test_a_response_url_that_is_limited_loses_none_of_its_uses(
     clock.move(timedelta(minutes=1))
     echo.do(echo.replies.resume())
     assert (echo.said(study.closed), echo.said(study.dm)) == (["For you."], [])
+
+
+def test_one_place_that_is_held_up_is_waited_for_once(
+    echo: Echo, study: Study, slack_server: SlackServer, database: Database, clock: FrozenClock
+) -> None:
+    refs = [echo.command(study.ada, study.closed, private=True)[1] for _ in range(3)]
+    for ref in refs:
+        assert echo.replies.references.begin(ref.id, Reply("For you."))
+    echo.__exit__(None, None, None)
+    slack_server.faults.add("response_url", 503, times=None)
+    with Echo(slack_server, database, clock, pauses=(0.0,)) as again:
+        again.do(again.replies.resume())
+        tried = [again.replies.references.get(ref.id) for ref in refs]
+    assert [one and one.uses for one in tried] == [2, 1, 1]
