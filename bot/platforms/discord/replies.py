@@ -150,8 +150,9 @@ class Replies(Hosted[Ref, int]):
         where = Place("dm", ref.user_id)
         channel = await self._channel(where)
         moved = await self.references.ask(
-            self.references.change,
+            self.references.moved,
             ref.id,
+            reply,
             place=str(where),
             channel_id=channel,
             private=False,

@@ -128,6 +128,16 @@ class References(ABC, Generic[R]):
                 setattr(row, name, value)
             return self._ref(row)
 
+    def moved(self, reference: int, reply: Reply, **values: Any) -> R:
+        """`change`, for a reply that goes on elsewhere; what it has to say yet is in `reply`'s words now."""
+        with self._database.session() as session:
+            row = session.get_one(self._row, reference, with_for_update=True)
+            if row.pending is not None:
+                row.pending = reply.to_json()
+            for name, value in values.items():
+                setattr(row, name, value)
+            return self._ref(row)
+
     def begin(self, reference: int, reply: Reply) -> bool:
         """Keeps the reply to a turn until it stands there. False: something later has been told already."""
         with self._database.session() as session:
@@ -176,10 +186,11 @@ class References(ABC, Generic[R]):
             ).all()
             return [(self._ref(row), row.pending) for row in rows]
 
-    def is_pending(self, reference: int) -> bool:
+    def pending(self, reference: int) -> dict[str, Any] | None:
+        """What it has to say yet (`Reply.to_json`); None: nothing."""
         with self._database.session() as session:
             row = session.get(self._row, reference)
-            return row is not None and row.pending is not None
+            return row.pending if row is not None else None
 
     def account(self, learner_id: int, beginning: str = "") -> str | None:
         """The account of a learner on this platform; of several that begin so the one seen last."""

@@ -55,7 +55,7 @@ class Replies(ABC, Generic[R, Whom]):
         """
         if not await self._kept.ask(self._kept.begin, ref.id, reply):
             return
-        await self._bring(ref, reply)
+        await self._bring(ref, self._pauses)
 
     async def edit(self, reference: int, reply: Reply) -> R:
         """Replaces what a reply says. Raises `Failure`s: `MessageGone` for a reference that nobody knows."""
@@ -102,21 +102,23 @@ class Replies(ABC, Generic[R, Whom]):
         self._kept.close()
 
     async def _resume(self, held_up: Sequence[tuple[R, dict[str, Any] | None]]) -> None:
+        pauses = self._pauses
         for ref, pending in held_up:
             try:
-                if pending is not None:
-                    await self._bring(ref, Reply.from_json(pending))
-                else:
+                if pending is None:
                     await self._apologise(ref)
+                if not await self._bring(ref, pauses):
+                    pauses = ()  # What holds up one mostly holds up all, and the next look waits for us.
             except Exception:
                 # One that can't be shown must not keep the others back, now and at every further look.
                 log.exception("the reply to %s could not be brought", ref.source)
                 self._broken.add(ref.id)
 
     async def _apologise(self, ref: R) -> None:
+        """Has it say that the turn was cut off, unless something later has been told."""
         language = await self._kept.ask(self._kept.language, ref)
         said = catalogue.say(language, "hosted.interrupted")
-        await self.fill(ref, Reply(said, tone="error", language=language))
+        await self._kept.ask(self._kept.begin, ref.id, Reply(said, tone="error", language=language))
 
     def _lock(self, reference: int) -> asyncio.Lock:
         return self._locks.setdefault(reference, asyncio.Lock())
@@ -128,21 +130,31 @@ class Replies(ABC, Generic[R, Whom]):
             raise MessageGone(f"there is no reply {ref.id}")
         return now
 
-    async def _bring(self, ref: R, reply: Reply) -> None:
-        for pause in (*self._pauses, None):
+    async def _bring(self, ref: R, pauses: Sequence[float]) -> bool:
+        """Says what is pending; False where it is held up still."""
+        for pause in (*pauses, None):
             try:
+                # Whoever waits for the lock must find it done.
                 async with self._lock(ref.id):
-                    if not await self._kept.ask(self._kept.is_pending, ref.id):
-                        return
-                    await self._show(await self._now(ref), reply)
+                    pending = await self._kept.ask(self._kept.pending, ref.id)
+                    if pending is not None:
+                        await self._settle(ref, Reply.from_json(pending))
+                return True
             except Later as later:
                 log.warning("the reply to %s waits: %s", ref.source, later)
                 if pause is None or later.retry_in > LONGEST:
-                    return
+                    break
                 await asyncio.sleep(max(pause, later.retry_in.total_seconds()))
-                continue
-            except Failure as failure:
-                log.warning("the reply to %s can't be brought anywhere: %s", ref.source, failure)
-                await self._kept.ask(self._kept.change, ref.id, state="dropped")
-            await self._kept.ask(self._kept.change, ref.id, pending=None)
-            return
+        return False
+
+    async def _settle(self, ref: R, reply: Reply) -> None:
+        """Shows a reply that is pending, or gives it up where it is refused."""
+        done: dict[str, Any] = {"pending": None}
+        try:
+            await self._show(await self._now(ref), reply)
+        except Later:
+            raise
+        except Failure as failure:
+            log.warning("the reply to %s can't be brought anywhere: %s", ref.source, failure)
+            done["state"] = "dropped"
+        await self._kept.ask(self._kept.change, ref.id, **done)

@@ -95,6 +95,8 @@ class Supervision:
         self._status = Status("stopped", clock.now())
         self._stopping = asyncio.Event()
         self._noticing: asyncio.Task[None] | None = None
+        self._was_online = False
+        """Whether the platform has taken this session in: from then on it comes back by itself."""
 
     def stop(self) -> None:
         """Ends `run`."""
@@ -105,6 +107,7 @@ class Supervision:
         failures = 0
         while not self._stopping.is_set():
             began = self._clock.now()
+            self._was_online = False
             self._set("connecting")
             found = await self._one_session()
             if found is None:
@@ -122,6 +125,7 @@ class Supervision:
         self._set("stopped")
 
     def online(self, name: str, home: str = "") -> None:
+        self._was_online = True
         if self._noticing is not None:
             self._noticing.cancel()
             self._noticing = None
@@ -156,7 +160,7 @@ class Supervision:
         late = asyncio.ensure_future(self._pause(ONLINE_WITHIN))
         try:
             await asyncio.wait((running, stopped, late), return_when=asyncio.FIRST_COMPLETED)
-            if not running.done() and not stopped.done() and self._status.state == "connecting":
+            if not running.done() and not stopped.done() and not self._was_online:
                 return self._unreachable(f"no answer in {ONLINE_WITHIN:.0f} s")
             await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():

@@ -1,16 +1,17 @@
 """Says a reply through the response URL of what it answers: five times at most, for half an hour.
 
 What is said so is in no history that we may read, and carries no id: a use is counted before it is made, and
-what may have been said already is said again. Slack's people have it both ways whether the URL of a command
-can replace what was said through it; that of a press replaces the pressed message. So progress is said once
-at most, and what follows is asked to replace it where that does no harm.
+what may have been said already is said again; only one that met a limit was surely not made. Slack's people
+have it both ways whether the URL of a command can replace what was said through it; that of a press replaces
+the pressed message. So progress is said once at most, and what follows is asked to replace it where that does
+no harm.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.platforms.slack.failures import UrlUsedUp
+from bot.platforms.slack.failures import Limited, UrlUsedUp
 from bot.platforms.slack.posting import spot
 from bot.platforms.slack.references import USES, Ref, References
 from bot.platforms.slack.render import Rendered
@@ -45,6 +46,9 @@ class Follower:
             more["thread_ts"] = ref.thread
         try:
             await self._rest.respond(ref.team, url, message, more)
+        except Limited:
+            await self._references.ask(self._references.change, ref.id, uses=ref.uses - 1)
+            raise
         except UrlUsedUp:
             await self._references.ask(self._references.change, ref.id, response_url=None)
             raise

@@ -38,6 +38,17 @@ class Poster(Hosted[Ref, Rendered]):
         self._rest = rest
         self._streams = streams
 
+    async def withdrawn(self, ref: Ref) -> Ref:
+        """Deletes the messages, and one that an earlier attempt may have posted."""
+        if ref.draft is not None:
+            found = await self._there(ref)
+            if found is None:
+                ref = await self._references.ask(self._references.change, ref.id, draft=None)
+            else:
+                place = len(ref.messages)
+                ref = await self._references.ask(self._references.posted, ref.id, found[0], place)
+        return await self.truncated(ref, 0)
+
     async def _send(self, ref: Ref, message: Rendered, place: int) -> tuple[str, str]:
         looks = message.fingerprint()
         payload = {**_told(ref), "looks": looks}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.platforms.slack.failures import Later
+from bot.platforms.slack.failures import Limited
 from knowledge.clock import Clock
 
 Kind = tuple[str, str, str]
@@ -19,15 +19,17 @@ class Rates:
         self._until: dict[Kind, datetime] = {}
 
     def check(self, kind: Kind) -> None:
-        """Raises `Later` while Slack wants none of that kind; asking would only prolong it."""
+        """Raises `Limited` while Slack wants none of that kind; asking would only prolong it."""
         until = self._until.get(kind)
         if until is None:
             return
         left = until - self._clock.now()
         if left > timedelta(0):
-            raise Later(f"{kind[1]} is limited", left)
+            raise Limited(f"{kind[1]} is limited", left)
         del self._until[kind]
 
     def shut(self, kind: Kind, wait: timedelta) -> None:
         """Slack has asked to come back after that time."""
-        self._until[kind] = self._clock.now() + wait
+        now = self._clock.now()
+        self._until = {each: until for each, until in self._until.items() if until > now}
+        self._until[kind] = now + wait

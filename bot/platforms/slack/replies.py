@@ -11,7 +11,7 @@ from bot.core.language import locale_language
 from bot.core.reply import Reply
 from bot.platforms.hosted.replies import PAUSES
 from bot.platforms.hosted.replies import Replies as Hosted
-from bot.platforms.slack.failures import Closed, Failure, NoChannel, NotAllowed, Refused, UrlUsedUp
+from bot.platforms.slack.failures import Closed, Failure, Later, NoChannel, NotAllowed, Refused, UrlUsedUp
 from bot.platforms.slack.following import Follower
 from bot.platforms.slack.naming import as_typed
 from bot.platforms.slack.places import Place
@@ -100,7 +100,7 @@ class Replies(Hosted[Ref, str]):
 
     async def _show_alone(self, ref: Ref, reply: Reply) -> Ref:
         """To its person alone, where others read along: what they have seen of it so far goes away."""
-        ref = await self._poster.truncated(ref, 0)
+        ref = await self._poster.withdrawn(ref)
         ref = await self._sharer.show(ref, ())
         return await self._follow(ref, reply, private=True)
 
@@ -121,9 +121,15 @@ class Replies(Hosted[Ref, str]):
         why = "hosted.elsewhere"
         if private:
             why = "slack.reply.too_late" if message is not None else "slack.reply.not_alone"
-        moved = await self._move(ref, reply, why)
-        if message is None:
-            await self._point(ref, reply)
+        if message is not None:
+            return await self._move(ref, reply, why)
+        try:
+            moved = await self._move(ref, reply, why)
+        except Later:
+            if (await self._now(ref)).is_direct:  # the next attempt only goes on there
+                await self._point(ref, reply)
+            raise
+        await self._point(ref, reply)
         return moved
 
     async def _whispered(self, ref: Ref, message: Rendered) -> Ref | None:
@@ -168,8 +174,9 @@ class Replies(Hosted[Ref, str]):
         where = Place("dm", ref.team, ref.user_id)
         try:
             moved = await self.references.ask(
-                self.references.change,
+                self.references.moved,
                 ref.id,
+                reply,
                 place=str(where),
                 channel=await self._channel(where),
                 thread="",

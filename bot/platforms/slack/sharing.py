@@ -60,7 +60,11 @@ class Sharer:
         ref = await self._with(ref, begun)
         await self._rest.upload(ref.team, url, file.data)
         ref = await self._with(ref, replace(begun, state="sent"))
-        await self._rest.complete_file(spot(ref), number, file.name)
+        try:
+            await self._rest.complete_file(spot(ref), number, file.name)
+        except Refused:
+            await self._without(ref, begun)  # surely not shown; nobody need ask later
+            raise
         return await self._with(ref, replace(begun, state="shown"))
 
     async def _completed(self, ref: Ref, known: Shared, file: Attached) -> bool:

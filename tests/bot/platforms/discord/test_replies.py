@@ -254,6 +254,20 @@ def test_where_it_may_not_write_the_answer_goes_to_the_person(
     assert "Не мога да пиша" in told
 
 
+def test_why_the_answer_comes_directly_is_said_after_an_outage_too(
+    echo: Echo, study: Study, discord_server: DiscordServer, clock: FrozenClock
+) -> None:
+    _, ref = echo.command(study.ada, study.channel)
+    discord_server.deny(study.channel, discord_server.bot, rights.ALL)
+    clock.move(EXPIRED)
+    discord_server.faults.once("POST", f"/channels/{study.dm.id}/messages", "reset after")
+    echo.fill(ref, Reply("Отговорът.", language="bg"))
+    echo.do(echo.replies.resume())
+    (told,) = contents(echo, study.dm)
+    assert told.endswith("Отговорът.")
+    assert "Не мога да пиша" in told
+
+
 def test_a_deleted_channel_is_no_obstacle(
     echo: Echo, study: Study, discord_server: DiscordServer, clock: FrozenClock
 ) -> None:

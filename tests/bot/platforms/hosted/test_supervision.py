@@ -228,6 +228,37 @@ def test_a_short_gap_is_not_worth_a_line_but_a_long_one_is(
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
+@pytest.mark.parametrize("was_online", [True, False])
+def test_only_a_session_that_never_was_online_is_given_up_for_that(
+    clock: FrozenClock, was_online: bool
+) -> None:
+    async def played() -> list[str]:
+        stage = Stage(clock, [None, None, None])
+        noticed, late = asyncio.Event(), asyncio.Event()
+        waits = {NOTICED_AFTER: noticed, ONLINE_WITHIN: late}
+
+        async def pause(seconds: float) -> None:
+            await waits.get(seconds, late).wait()
+
+        stage.supervision._pause = pause
+        running = asyncio.create_task(stage.supervision.run())
+        await settled()
+        if was_online:
+            stage.supervision.online("Recap#1")
+        stage.supervision.offline()
+        if not was_online:
+            noticed.set()
+            await settled()
+        late.set()
+        await settled()
+        finished = list(stage.finished)
+        stage.supervision.stop()
+        await running
+        return finished
+
+    assert asyncio.run(played())[:1] == ([] if was_online else ["session 1"])
+
+
 def test_a_fault_of_ours_is_logged_with_its_traceback_and_tried_again(
     clock: FrozenClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -253,3 +284,8 @@ def test_stopped_while_it_waits_it_ends_at_once(clock: FrozenClock) -> None:
 
     stage = asyncio.run(played())
     assert stage.states == ["connecting", "waiting", "stopped"]
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.reply import Reply
+from knowledge.store import Database
 from tests.bot.platforms.slack.echo import Echo
 from tests.bot.platforms.slack.study import BUTTON, IN_LINE, Study
 from tests.doubles.clock import FrozenClock
@@ -29,6 +30,18 @@ def test_what_was_said_openly_goes_away_when_it_becomes_private(echo: Echo, stud
     echo.fill(ref, IN_LINE)
     echo.edit(ref, Reply("For you.", private=True))
     (answer,) = echo.server.by_bot(study.open)
+    assert (answer.shown, answer.ephemeral_to) == ("For you.", study.ada)
+
+
+def test_what_may_have_been_said_openly_goes_away_too(
+    echo: Echo, study: Study, slack_server: SlackServer
+) -> None:
+    slack_server.faults.add("chat.postMessage", "reset after")
+    _, ref = echo.mention(study.ada, study.open)
+    echo.fill(ref, IN_LINE)
+    assert len(echo.said(study.open)) == 1
+    echo.edit(ref, Reply("For you.", private=True))
+    (answer,) = slack_server.by_bot(study.open)
     assert (answer.shown, answer.ephemeral_to) == ("For you.", study.ada)
 
 
@@ -166,3 +179,30 @@ def test_a_private_answer_that_an_outage_kept_back_is_brought_too(
     assert echo.said(study.open) == []
     echo.do(echo.replies.resume())
     assert echo.said(study.open) == ["For you."]
+
+
+def test_a_response_url_that_is_limited_loses_none_of_its_uses(
+    echo: Echo, study: Study, slack_server: SlackServer, clock: FrozenClock
+) -> None:
+    slack_server.faults.add("response_url", 429, retry_after=60)
+    _, ref = echo.command(study.ada, study.closed, private=True)
+    echo.fill(ref, Reply("For you."))
+    for _ in range(6):
+        echo.do(echo.replies.resume())
+    clock.move(timedelta(minutes=1))
+    echo.do(echo.replies.resume())
+    assert (echo.said(study.closed), echo.said(study.dm)) == (["For you."], [])
+
+
+def test_one_place_that_is_held_up_is_waited_for_once(
+    echo: Echo, study: Study, slack_server: SlackServer, database: Database, clock: FrozenClock
+) -> None:
+    refs = [echo.command(study.ada, study.closed, private=True)[1] for _ in range(3)]
+    for ref in refs:
+        assert echo.replies.references.begin(ref.id, Reply("For you."))
+    echo.__exit__(None, None, None)
+    slack_server.faults.add("response_url", 503, times=None)
+    with Echo(slack_server, database, clock, pauses=(0.0,)) as again:
+        again.do(again.replies.resume())
+        tried = [again.replies.references.get(ref.id) for ref in refs]
+    assert [one and one.uses for one in tried] == [2, 1, 1]

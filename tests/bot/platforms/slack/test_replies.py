@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from threading import Semaphore
+from typing import Any
 
 import pytest
 
@@ -261,3 +264,32 @@ def test_one_that_can_not_be_shown_keeps_no_other_back(
     echo.do(echo.replies.resume())
     assert echo.said(study.open) == ["Here."]
     assert len([one for one in caplog.messages if "could not be brought" in one]) == 1
+
+
+def test_two_looks_at_what_waits_say_it_once(
+    echo: Echo, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references = echo.replies.references
+    looked, change, pending = Semaphore(0), references.change, references.pending
+
+    def noted(reference: int, **values: Any) -> Ref:
+        if "pending" in values:
+            for _ in range(2):  # the other one has all the time to look before it is noted
+                looked.acquire(timeout=0.1)
+        return change(reference, **values)
+
+    def looks(reference: int) -> dict[str, Any] | None:
+        found = pending(reference)
+        looked.release()
+        return found
+
+    monkeypatch.setattr(references, "change", noted)
+    monkeypatch.setattr(references, "pending", looks)
+    _, ref = echo.command(study.ada, study.closed, private=True)
+    assert references.begin(ref.id, Reply("For you."))
+
+    async def both() -> None:
+        await asyncio.gather(echo.replies.resume(), echo.replies.resume())
+
+    echo.do(both())
+    assert echo.said(study.closed) == ["For you."]

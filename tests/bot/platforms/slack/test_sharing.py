@@ -46,6 +46,20 @@ def test_a_private_picture_comes_directly_and_it_is_told_where(echo: Echo, study
     assert echo.said(study.dm)[0].endswith("Your progress:")
 
 
+def test_a_private_picture_that_an_outage_kept_back_is_told_of_all_the_same(
+    echo: Echo, study: Study, slack_server: SlackServer
+) -> None:
+    slack_server.faults.add("files.getUploadURLExternal", 503)
+    _, ref = echo.command(study.ada, study.open, private=True)
+    echo.fill(ref, Reply("Your progress:", image=Image(b"\x89PNG", "Three bars.")))
+    echo.do(echo.replies.resume())
+    slack_server.wait(lambda: echo.files(study.dm))
+    (pointer,) = slack_server.by_bot(study.open)
+    assert (pointer.ephemeral_to, "direct messages" in pointer.shown) == (study.ada, True)
+    (said,) = echo.said(study.dm)
+    assert said.endswith("\n\nYour progress:")
+
+
 def test_without_the_right_to_files_all_is_said_in_messages(
     echo: Echo, study: Study, slack_server: SlackServer
 ) -> None:
@@ -69,3 +83,15 @@ def test_a_file_whose_upload_was_cut_off_is_shown_once(
     slack_server.share_files()
     slack_server.wait(lambda: echo.files(study.open))
     assert (len(echo.files(study.open)), echo.said(study.open)) == (1, ["Look:"])
+
+
+def test_a_file_that_was_refused_is_not_taken_for_shown(
+    echo: Echo, study: Study, slack_server: SlackServer
+) -> None:
+    slack_server.faults.add("files.completeUploadExternal", "restricted_action", times=None)
+    slack_server.faults.add("files.info", "missing_scope", times=None)
+    _, ref = echo.command(study.ada, study.open)
+    echo.fill(ref, Reply("a " * 40_000))
+    echo.edit(ref, Reply("a " * 40_000))
+    assert echo.files(study.open) == []
+    assert without_space(echo.said(study.open)) == "a" * 40_000
