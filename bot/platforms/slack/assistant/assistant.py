@@ -76,9 +76,9 @@ class Assistant(Watcher):
         if pane is None:
             return origin
         if isinstance(did, Line):
-            self._working[source.key] = asyncio.create_task(
-                self._show_work(pane, person, did.text), name="slack-status"
-            )
+            task = asyncio.create_task(self._show_work(pane, person, did.text), name="slack-status")
+            self._working[source.key] = task
+            task.add_done_callback(lambda _: self._working.pop(source.key, None))
         return replace(origin, within=within(pane))
 
     async def answers(self, source: Source, reply: Reply) -> None:
@@ -87,9 +87,10 @@ class Assistant(Watcher):
             task.cancel()
 
     async def close(self) -> None:
-        for task in self._working.values():
+        working = list(self._working.values())
+        for task in working:
             task.cancel()
-        await asyncio.gather(*self._working.values(), return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
 
     async def _started(self, body: Mapping[str, Any]) -> None:
         pane = _told(body)
