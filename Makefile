@@ -26,7 +26,7 @@ test: $(VENV)/installed-dev  ## the tests that take seconds
 	$(BIN)/python -m pytest -n auto -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/installed-dev  ## the tests that take longer
-	$(BIN)/python -m pytest -m slow $(ARGS)
+	$(BIN)/python -m pytest -n auto -m slow $(ARGS)
 
 bench: $(VENV)/installed-dev  ## the measurements, with their numbers
 	@for each in start chat_latency crowd chart engine retrieval followups; do \
