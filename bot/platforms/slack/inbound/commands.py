@@ -71,11 +71,19 @@ def _any(said: str) -> Asked:
     line = said if parse.is_command(said) else f"/{said}"
     asked = typed(line)
     first, _, more = said.partition(" ")
+    if _asks_in_words(asked.did, more):
+        return Asked(Call("ask", {"question": said}), COMMANDS["ask"].private)
     if isinstance(asked.did, Call) or parse.is_command(said):
         return asked
     if more and (said.endswith(_ASKING) or parse.nearest(first, COMMANDS) is None):
         return Asked(Call("ask", {"question": said}), COMMANDS["ask"].private)
     return asked
+
+
+def _asks_in_words(did: Call | Line, more: str) -> bool:
+    """`help me with subwords?` is a question, not the help on a command."""
+    is_help = isinstance(did, Call) and did.command == "help"
+    return is_help and more.endswith(_ASKING) and more.split(" ")[0].strip("/?？") not in COMMANDS
 
 
 def is_private(action: str) -> bool:

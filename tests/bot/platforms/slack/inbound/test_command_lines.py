@@ -34,6 +34,8 @@ def test_every_command_is_known_by_its_name_and_by_ours(prefix: str) -> None:
         ("/recap", "ask What?", Call("ask", {"question": "What?"})),
         ("/recap", "What is a tokenizer?", Call("ask", {"question": "What is a tokenizer?"})),
         ("/recap", "如何微调模型 呢", Call("ask", {"question": "如何微调模型 呢"})),
+        ("/recap", "help me with subwords?", Call("ask", {"question": "help me with subwords?"})),
+        ("/recap", "help try?", Call("help", {"command": "try?"})),
         ("/recap", "quizz", Line("/quizz")),
         ("/recap", "quizz tokenizers", Line("/quizz tokenizers")),
         ("/recap", "xyzzy", Line("/xyzzy")),
