@@ -33,6 +33,7 @@ class Running:
             signing_secret=server.signing_secret,
             api_url=server.api_url,
         )
+        self._server = server
         self._make = make
         self._socket = socket
         self._ready = threading.Event()
@@ -53,6 +54,7 @@ class Running:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        self._server.hang_up()
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(20)
         assert not self._thread.is_alive()
