@@ -276,6 +276,7 @@ class SlackOverHttp(SlackMessenger):
         until(lambda: self.server.verify_url().status == 200, "Slack's requests to be taken")
 
     def disconnect(self) -> None:
+        self.server.hang_up()
         self._web.stop()
         super().disconnect()
 

@@ -82,6 +82,7 @@ def installed(slack_server: SlackServer, tmp_path: Path, clock: FrozenClock) -> 
             beside.start()
             until(lambda: slack_server.verify_url().status == 200)
             yield Installed(slack_server, app, web.url)
+            slack_server.hang_up()
             beside.stop()
     finally:
         beside.stop()
