@@ -116,14 +116,6 @@ class Spaces:
         destinations.close_space(session, platform, place, self._clock.now())
 
 
-def is_left(session: Session, platform: str, space: str | None) -> bool:
-    """Whether Recap was put out of a server; False for one it was never told of."""
-    if space is None:
-        return False
-    row = session.get(SpaceRow, (platform, space))
-    return row is not None and row.left_at is not None
-
-
 def _this(platform: str, place: str) -> ColumnElement[bool]:
     return and_(SpaceRow.platform == platform, SpaceRow.place == place)
 

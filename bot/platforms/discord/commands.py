@@ -11,7 +11,7 @@ Shapes: https://discord.com/developers/docs/interactions/application-commands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core import catalogue
@@ -167,28 +167,3 @@ def _shortened(text: str, longest: int) -> str:
         return text
     cut = text[: longest - 1]
     return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut}…"
-
-
-def weight(command: Mapping[str, Any]) -> int:
-    """Characters that count towards Discord's 8000 a command: the longest localisation of each text."""
-    return (
-        _longest(command, "name")
-        + _longest(command, "description")
-        + sum(
-            _longest(option, "name")
-            + _longest(option, "description")
-            + sum(
-                _longest(choice, "name") + len(str(choice["value"])) for choice in option.get("choices", ())
-            )
-            for option in _each(command)
-        )
-    )
-
-
-def _each(command: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    return command.get("options") or ()
-
-
-def _longest(texts: Mapping[str, Any], name: str) -> int:
-    localised = texts.get(f"{name}_localizations") or {}
-    return max(len(text) for text in (texts.get(name, ""), *localised.values()))

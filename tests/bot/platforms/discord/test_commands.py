@@ -11,7 +11,7 @@ import pytest
 from bot.core import catalogue
 from bot.core.commands import COMMANDS
 from bot.platforms.discord import commands
-from bot.platforms.discord.commands import application_commands, menu_name, weight
+from bot.platforms.discord.commands import application_commands, menu_name
 
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 """\\w covers Discord's letters and numbers of every script."""
@@ -31,6 +31,15 @@ def spoken(texts: Mapping[str, Any], name: str) -> list[str]:
 def option(command: str, name: str) -> dict[str, Any]:
     found: dict[str, Any] = next(each for each in BY_NAME[command]["options"] if each["name"] == name)
     return found
+
+
+def weight(command: Mapping[str, Any]) -> int:
+    """Characters that count towards Discord's 8000 a command: the longest localisation of each text."""
+    chosen = [choice for each in command["options"] for choice in each.get("choices", ())]
+    texts = [(each, name) for each in named(command) for name in ("name", "description")]
+    texts += [(choice, "name") for choice in chosen]
+    longest = sum(max(map(len, spoken(each, name))) for each, name in texts)
+    return longest + sum(len(str(choice["value"])) for choice in chosen)
 
 
 def test_every_command_of_the_table_is_there_and_the_message_menu() -> None:
