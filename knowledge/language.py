@@ -76,8 +76,13 @@ def dominant_script(text: str) -> Script:
     return max(letters, key=lambda script: letters[script]) if letters else "other"
 
 
+def prose(text: str) -> str:
+    """The text without code in backticks, tags and addresses."""
+    return _NO_PROSE.sub(" ", text)
+
+
 def _words(text: str) -> list[tuple[str, str]]:
-    return [(match.lastgroup or "", match[0]) for match in _WORD.finditer(_NO_PROSE.sub(" ", text))]
+    return [(match.lastgroup or "", match[0]) for match in _WORD.finditer(prose(text))]
 
 
 def _is_identifier(word: str) -> bool:
