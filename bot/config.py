@@ -19,20 +19,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot import settings as sections
 from bot.core.turn import Person
-from bot.settings import (
-    COURSE_NAME,
-    CourseSettings,
-    DatabaseSettings,
-    DiscordSettings,
-    EngineSettings,
-    LogSettings,
-    NotesSettings,
-    ReviewSettings,
-    Section,
-    SlackSettings,
-    WebSettings,
-)
 
 PREFIX = "RECAP_"
 FILE = "recap.toml"
@@ -61,15 +49,16 @@ class Settings(BaseSettings):
 
     data_path: Path = Field(Path("data"), description="folder of the database, the index, models and the log")
     language: Literal["en", "bg", "zh"] = Field("en", description="language where a person's is not known")
-    database: DatabaseSettings = DatabaseSettings(url=None)
-    notes: NotesSettings = NotesSettings()  # type: ignore[call-arg]
-    courses: dict[str, CourseSettings] = {}
-    web: WebSettings = WebSettings()  # type: ignore[call-arg]
-    discord: DiscordSettings = DiscordSettings()  # type: ignore[call-arg]
-    slack: SlackSettings = SlackSettings()  # type: ignore[call-arg]
-    review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
-    engine: EngineSettings = EngineSettings()  # type: ignore[call-arg]
-    log: LogSettings = LogSettings()  # type: ignore[call-arg]
+    database: sections.DatabaseSettings = sections.DatabaseSettings(url=None)
+    notes: sections.NotesSettings = sections.NotesSettings()  # type: ignore[call-arg]
+    courses: dict[str, sections.CourseSettings] = {}
+    web: sections.WebSettings = sections.WebSettings()  # type: ignore[call-arg]
+    discord: sections.DiscordSettings = sections.DiscordSettings()  # type: ignore[call-arg]
+    slack: sections.SlackSettings = sections.SlackSettings()  # type: ignore[call-arg]
+    review: sections.ReviewSettings = sections.ReviewSettings()  # type: ignore[call-arg]
+    retrieval: sections.RetrievalSettings = sections.RetrievalSettings()  # type: ignore[call-arg]
+    engine: sections.EngineSettings = sections.EngineSettings()  # type: ignore[call-arg]
+    log: sections.LogSettings = sections.LogSettings()  # type: ignore[call-arg]
 
     @model_validator(mode="after")
     def _guarded_when_exposed(self) -> Settings:
@@ -79,9 +68,9 @@ class Settings(BaseSettings):
 
     @field_validator("courses")
     @classmethod
-    def _named(cls, courses: dict[str, CourseSettings]) -> dict[str, CourseSettings]:
+    def _named(cls, courses: dict[str, sections.CourseSettings]) -> dict[str, sections.CourseSettings]:
         for name in courses:
-            if not re.match(COURSE_NAME, name) or "__" in name or name in RESERVED:
+            if not re.match(sections.COURSE_NAME, name) or "__" in name or name in RESERVED:
                 raise ValueError(f"{name!r} can't be the short name of a course")
         return courses
 
@@ -163,7 +152,7 @@ def file_in_use(environment: Mapping[str, str] | None = None) -> Path | None:
 
 def secrets(settings: Settings) -> list[str]:
     """The values that must not reach a log."""
-    found = (value for _, one in settings if isinstance(one, Section) for _, value in one)
+    found = (value for _, one in settings if isinstance(one, sections.Section) for _, value in one)
     return [value.get_secret_value() for value in found if isinstance(value, SecretStr)]
 
 
@@ -194,9 +183,9 @@ def names() -> Iterator[tuple[str, FieldInfo]]:
     """
     for name, field in Settings.model_fields.items():
         if name == "courses":
-            for inner, info in CourseSettings.model_fields.items():
+            for inner, info in sections.CourseSettings.model_fields.items():
                 yield f"courses.{ANY}.{inner}", info
-        elif isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, sections.Section):
             yield from ((f"{name}.{inner}", info) for inner, info in field.annotation.model_fields.items())
         else:
             yield name, field

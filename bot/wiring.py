@@ -18,9 +18,9 @@ from bot.core.core import Core
 from bot.core.courses import Courses
 from bot.core.services import Services
 from bot.course import Course
+from bot.engine import encoder_of, engine_settings
 from jobs.engine.catalog import TASKS
-from jobs.engine.encoder import EngineEncoder
-from jobs.engine.local import EngineSettings, LocalEngine
+from jobs.engine.local import LocalEngine
 from jobs.engine.models import Models
 from jobs.engine.protocol import Engine
 from jobs.erasure import Erasure
@@ -44,7 +44,9 @@ from knowledge.store import Database
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from jobs.engine.encoder import EngineEncoder
     from jobs.tables import AccountRow
+    from knowledge.encoder.bundled import BundledEncoder
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,8 @@ class App:
     settings: Settings
     clock: Clock
     database: Database
+    encoder: BundledEncoder | EngineEncoder | None
+    """The index's own, as questions are heard by it."""
     library: Library
     engine: Engine
     models: Models
@@ -116,10 +120,10 @@ class App:
                 self.queue.stop()
             self.database.dispose()
 
-    def wait_ready(self, timeout: float = 60.0) -> bool:
-        """Whether the worker has loaded its encoder within `timeout` seconds."""
+    def wait_until(self, reached: Callable[[], bool], timeout: float = 60.0) -> bool:
+        """Whether it is so within `timeout` seconds."""
         deadline = time.monotonic() + timeout
-        while self.engine.status().state not in ("ready", "busy"):
+        while not reached():
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.05)
@@ -133,7 +137,8 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     database = Database(settings.database_url)
     models = Models(engine_settings(settings))
     engine = engine or LocalEngine(engine_settings(settings), clock)
-    library = Library(settings.index_path, EngineEncoder(engine))
+    encoder = encoder_of(settings, engine)
+    library = Library(settings.index_path, encoder)
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
     linking = Linking(database, outbox, clock)
@@ -205,7 +210,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
                 rollback=one.rollback,
                 tasks=TASKS,
                 models=lambda: [each.name for each in models.listing()],
-                engine_status=engine.status,
+                encoder=encoder,
                 planned=scheduler.wake,
             )
         )
@@ -213,6 +218,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         settings=settings,
         clock=clock,
         database=database,
+        encoder=encoder,
         library=library,
         engine=engine,
         models=models,
@@ -227,18 +233,6 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         courses=known,
         services=courses.default,
         core=Core(courses.default),
-    )
-
-
-def engine_settings(settings: Settings) -> EngineSettings:
-    """The engine's share of the settings."""
-    return EngineSettings(
-        models_path=settings.models_path,
-        device=settings.engine.device,
-        offline=settings.engine.offline,
-        allowed_models=settings.engine.allowed,
-        task_timeout=settings.engine.task_timeout,
-        threads=settings.engine.threads,
     )
 
 

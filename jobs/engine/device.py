@@ -1,14 +1,15 @@
-"""The device that models run on. Only the worker process imports this."""
+"""The device that models run on. Only `choose` needs torch, and only the worker process calls it."""
 
 from __future__ import annotations
 
 import gc
-
-import torch
+import sys
 
 
 def choose(setting: str) -> str:
     """`auto` becomes the best there is; anything else is taken as torch's own name for a device."""
+    import torch
+
     if setting != "auto":
         return str(torch.device(setting))
     if torch.cuda.is_available():
@@ -18,7 +19,7 @@ def choose(setting: str) -> str:
 
 def out_of_memory(error: BaseException) -> bool:
     """Whether it is for want of memory that a model failed."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # torch's own
         return True
     return isinstance(error, RuntimeError) and "allocate memory" in str(error)
 
@@ -26,5 +27,6 @@ def out_of_memory(error: BaseException) -> bool:
 def give_back() -> None:
     """Returns freed memory to the device."""
     gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    if cuda is not None and cuda.is_available():
+        cuda.empty_cache()

@@ -29,7 +29,10 @@ _WANTED = (
     "chat_template.*",
     "modules.json",
     "sentence_bert_config.json",
-    "1_Pooling/config.json",
+    "config_sentence_transformers.json",
+    "?_Pooling/config.json",
+    "?_Dense/config.json",
+    "?_Dense/model.safetensors",
 )
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
@@ -25,6 +25,7 @@ from jobs.engine.protocol import (
     EngineStatus,
     Progress,
     RefreshRequest,
+    Role,
     TaskRequest,
     TaskResult,
 )
@@ -65,14 +66,17 @@ class LocalEngine:
         self._supervisor: threading.Thread | None = None
         self._stopping = threading.Event()
         self._ended = False
+        self._ready = False
+        """Whether the worker takes requests; torch and models come later."""
         self._device: str | None = None
+        self._encoders: Mapping[Role, str] = {}
         self._models: tuple[str, ...] = ()
         self._restarts = 0
         self._stillborn = 0
         """Workers in a row that ended before they were ready."""
         self._was_ready = False
-        self._ready_by = 0.0
-        """Until when (`time.monotonic`) the worker has to be ready."""
+        self._due: float | None = None
+        """Until when (`time.monotonic`) the worker has to be ready, or to have loaded torch."""
 
     def start(self) -> None:
         """Starts the worker without waiting for it; requests made meanwhile wait in line. Idempotent."""
@@ -97,12 +101,12 @@ class LocalEngine:
         )
         return self._submit("refresh", request, progress=progress, allowance=self._settings.refresh_timeout)
 
-    def encode_queries(self, texts: Sequence[str], timeout: float) -> Vectors | None:
+    def encode_queries(self, texts: Sequence[str], timeout: float, role: Role = "encoder") -> Vectors | None:
         """None at once while the encoder isn't loaded, else within `timeout` s."""
-        if self._device is None:
+        if not self._encoders.get(role):
             return None
         deadline = time.monotonic() + timeout
-        future = self._submit("encode", list(texts), deadline)
+        future = self._submit("encode", list(texts), deadline, role)
         try:
             vectors: Vectors = future.result(timeout)
         except RecapError:
@@ -121,6 +125,7 @@ class LocalEngine:
                 waiting=len(self._requests),
                 restarts=self._restarts,
                 models=self._models,
+                encoders=self._encoders,
             )
 
     def stop(self) -> None:
@@ -149,7 +154,7 @@ class LocalEngine:
     def _state(self) -> EngineState:
         if self._supervisor is None or self._ended:
             return "stopped"
-        if self._device is None:
+        if not self._ready:
             if self._stillborn >= HOPELESS:
                 return "failing"
             return "restarting" if self._restarts else "starting"
@@ -162,7 +167,7 @@ class LocalEngine:
         progress: Progress | None = None,
         allowance: float | None = None,
     ) -> Future[Any]:
-        if self._device is None and not self._ended:
+        if not self._ready and not self._ended:
             tell(progress, 0.0, "starting")
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()  # what has been sent can't be taken back
@@ -204,7 +209,7 @@ class LocalEngine:
             return
         with self._lock:
             self._worker = worker
-            self._ready_by = time.monotonic() + self._settings.start_timeout
+            self._due = time.monotonic() + self._settings.start_timeout
             for pending in self._requests.all():
                 self._requests.send(pending, worker)
         if self._stopping.is_set():  # stop() came while we started and saw no worker
@@ -235,7 +240,9 @@ class LocalEngine:
         """From now on requests wait in line for the next worker."""
         with self._lock:
             self._worker = None
+            self._ready = False
             self._device = None
+            self._encoders = {}
             self._models = ()
 
     def _listen(self, worker: WorkerProcess) -> None:
@@ -243,7 +250,7 @@ class LocalEngine:
             try:
                 if worker.channel.poll(self._time_left()):
                     self._hear(worker.channel.receive())
-                elif not self._was_ready and time.monotonic() >= self._ready_by:
+                elif self._due is not None and time.monotonic() >= self._due:
                     log.error("worker %d did not get ready; it is killed", worker.pid)
                     self._stillborn = HOPELESS  # another would take as long
                     worker.kill()
@@ -258,7 +265,13 @@ class LocalEngine:
     def _hear(self, message: Message) -> None:
         kind, *values = message
         if kind == "ready":
-            self._device, self._was_ready, self._stillborn = values[0], True, 0
+            self._ready, self._was_ready, self._stillborn, self._due = True, True, 0, None
+        elif kind == "loading":
+            self._due = time.monotonic() + self._settings.start_timeout
+        elif kind == "device":
+            self._device, self._due = values[0] or "", None
+        elif kind == "encoder":
+            self._encoders = {**self._encoders, values[0]: values[1]}
         elif kind == "models":
             self._models = tuple(values[0])
         elif kind == "result":
@@ -271,7 +284,5 @@ class LocalEngine:
 
     def _time_left(self) -> float | None:
         """Seconds until the worker is late or the first started request stuck; None: nothing is awaited."""
-        deadline = self._requests.next_deadline()
-        if not self._was_ready:
-            deadline = self._ready_by if deadline is None else min(deadline, self._ready_by)
-        return None if deadline is None else max(0.0, deadline - time.monotonic())
+        deadlines = [each for each in (self._requests.next_deadline(), self._due) if each is not None]
+        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None

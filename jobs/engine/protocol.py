@@ -50,6 +50,9 @@ class RefreshRequest:
     index_path: str
 
 
+Role = Literal["encoder", "partner"]
+"""Of an encoder in the worker: the index's own, or the one that is heard beside it."""
+
 EngineState = Literal["stopped", "starting", "ready", "busy", "restarting", "failing"]
 """failing: the worker ended again and again before it was ready; it is still tried now and then."""
 
@@ -61,11 +64,14 @@ class EngineStatus:
     state: EngineState
     pid: int | None
     device: str | None
+    """Where models run; None until torch has been loaded, empty if it can't be."""
     waiting: int
     """Requests not yet finished."""
     restarts: int
     models: tuple[str, ...]
     """Models in memory."""
+    encoders: Mapping[Role, str] = field(default_factory=dict)
+    """The identity of each encoder that the worker has loaded; empty for one that can't be had."""
 
 
 class Engine(Protocol):
@@ -87,8 +93,11 @@ class Engine(Protocol):
     def refresh(self, request: RefreshRequest, progress: Progress | None = None) -> Future[dict[str, Any]]:
         """The future gives `knowledge.refresh.RefreshReport.to_json()`."""
 
-    def encode_queries(self, texts: Sequence[str], timeout: float) -> Vectors | None:
-        """Unit vectors of the retrieval encoder, (len(texts), dimension); None if not had in `timeout` s."""
+    def encode_queries(self, texts: Sequence[str], timeout: float, role: Role = "encoder") -> Vectors | None:
+        """Unit vectors of an encoder in the worker, (len(texts), dimension); None if not had in `timeout` s.
+
+        At once while that encoder isn't loaded.
+        """
 
     def status(self) -> EngineStatus: ...
 

@@ -17,8 +17,10 @@ class EngineSettings:
     """Where fetched models lie: the hub's cache layout, or folders named like the model (`org/name`)."""
     device: str = "auto"
     """auto (CUDA, then MPS, then CPU) | cpu | cuda | cuda:N | mps"""
-    encoder: str = "minilm"
-    """The encoder of retrieval, as `knowledge.embed_loading.load_encoder` knows it."""
+    encoder: str = "bundled"
+    """The encoder of retrieval: bundled, minilm, or another model of sentence-transformers."""
+    partner: str = "off"
+    """A second encoder, heard beside it: as above, or off."""
     offline: bool = False
     """Never ask the hub, not even on `recap models pull`."""
     fetch: bool = True

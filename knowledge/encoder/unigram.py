@@ -9,12 +9,15 @@ for what is unknown, so that the numbers are the same as `tokenizers.Tokenizer.e
 from __future__ import annotations
 
 import json
+import threading
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from tokenizers import Tokenizer
 
+WORD_BEGINS = "▁"
+"""In a piece: a space was there, or the text began."""
 UNKNOWN_PENALTY = 10.0
 """What an unknown character costs beyond the least probable piece, as in `tokenizers` and SentencePiece."""
 _WORDS_KEPT = 2**14
@@ -51,7 +54,9 @@ class Unigram:
         except Exception as error:  # the library raises nothing narrower
             raise ValueError(f"`tokenizers` can't read it: {error}") from error
         self._normalizer, self._pre_tokenizer = shell.normalizer, shell.pre_tokenizer
-        self._remembered: Callable[[str], tuple[int, ...]] = lru_cache(_WORDS_KEPT)(self._pieces)
+        self._names: list[str] = []
+        self._naming = threading.Lock()
+        self._remembered: Callable[[str], tuple[int, ...]] = lru_cache(_WORDS_KEPT)(self._cut)
 
     def __len__(self) -> int:
         return len(self._scores)
@@ -63,8 +68,15 @@ class Unigram:
         """
         found: list[int] = []
         for word in self._words(text):
-            found += self._remembered(word) if len(word) <= _LONG_WORD else self._pieces(word)
+            found += self._remembered(word) if len(word) <= _LONG_WORD else self._cut(word)
         return found
+
+    def pieces(self, ids: Iterable[int]) -> list[str]:
+        """As they stand in the vocabulary."""
+        with self._naming:
+            if not self._names:
+                self._names = list(self._numbers)
+        return [self._names[number] for number in ids]
 
     def log_probability(self, ids: list[int]) -> float:
         """Of these pieces one after the other, each by itself; natural logarithm."""
@@ -82,7 +94,7 @@ class Unigram:
             return [text] if text else []
         return [word for word, _span in self._pre_tokenizer.pre_tokenize_str(text)]
 
-    def _pieces(self, word: str) -> tuple[int, ...]:
+    def _cut(self, word: str) -> tuple[int, ...]:
         """The most probable pieces. Unknown characters side by side make one unknown piece."""
         length, longest = len(word), self._longest
         numbers, scores, unknown = self._numbers.get, self._scores, self.unknown

@@ -113,7 +113,7 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(2)
-    encoder = load_encoder()
+    encoder = load_encoder("minilm")
     found = groups(options.cache, encoder)
     print("by words alone:")
     report(found, None)

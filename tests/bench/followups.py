@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--lexical", action="store_true", help="by words alone, without an encoder")
     lexical = parser.parse_args().lexical
     with tempfile.TemporaryDirectory() as index:
-        asked = library(Path(index), None if lexical else load_encoder())
+        asked = library(Path(index), None if lexical else load_encoder("minilm"))
         for name, rows in (("tuned", TUNED), ("held out", HELD_OUT), ("fresh", FRESH)):
             for kind, some in (
                 ("answerable", [row for row in rows if row.wanted]),

@@ -99,7 +99,7 @@ def main() -> None:
         from knowledge.embed_loading import load_encoder
 
         torch.set_num_threads(2)
-        encoder = load_encoder()
+        encoder = load_encoder("minilm")
     cache = options.cache / ("lexical" if options.lexical else "minilm")
     score = scorer()
     indexes = {course: generation(cache, course, encoder) for course in COURSES}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from knowledge.embed import Encoder, Purpose, Vectors
-from knowledge.embed_minilm import reads_latin
+from knowledge.embed_families import reads_latin
 
 
 class HashingEncoder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from jobs.engine.protocol import (
     EngineStatus,
     Progress,
     RefreshRequest,
+    Role,
     TaskRequest,
     TaskResult,
 )
@@ -39,6 +40,7 @@ class InProcessEngine:
         self._clock = clock
         self._task = task
         self.state: EngineState = state
+        self.encoders: Mapping[Role, str] = {}
         self.held = threading.Event()
         self.held.set()
         self.started = 0
@@ -75,11 +77,11 @@ class InProcessEngine:
             future.set_result(report.to_json())
         return future
 
-    def encode_queries(self, texts: Sequence[str], timeout: float) -> Vectors | None:
+    def encode_queries(self, texts: Sequence[str], timeout: float, role: Role = "encoder") -> Vectors | None:
         return None
 
     def status(self) -> EngineStatus:
-        return EngineStatus(self.state, None, "cpu", 0, 0, ())
+        return EngineStatus(self.state, None, "cpu", 0, 0, (), self.encoders)
 
     def stop(self) -> None:
         self.stopped += 1

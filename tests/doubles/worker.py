@@ -1,8 +1,9 @@
 """A worker process without models: speaks the wire as the real one does, and does as the text says.
 
 `python -m tests.doubles.worker FD`. Tasks: `say X` (result X), `print X`, `die`, `hang`, `fail`,
-`progress`, `late` (0.6 s, with progress), `fetch` (0.8 s without being started).
-An encoder is ready at once; the text `sleep` is never answered.
+`progress`, `late` (0.6 s, with progress), `fetch` (0.8 s without being started), `load` (begins to load
+the libraries and never ends), `loaded` (has loaded them).
+It has an encoder and no partner at once, and torch never; the text `sleep` is not answered.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def main(descriptor: int) -> None:
     channel = Channel(descriptor)
     try:
         channel.receive()
-        channel.send(("ready", "cpu"))
+        channel.send(("ready",))
+        channel.send(("encoder", "encoder", "scripted@1"))
+        channel.send(("encoder", "partner", ""))
         while True:
             kind, number, *rest = channel.receive()
             if kind == "encode":
@@ -74,6 +77,8 @@ def _task(channel: Channel, number: int, verb: str, argument: str) -> None:
             _result(channel, number, argument)
 
         threading.Thread(target=later, daemon=True).start()
+    elif verb in ("load", "loaded"):
+        channel.send(("loading",) if verb == "load" else ("device", argument or None))
     elif verb == "say":
         _result(channel, number, argument)
 

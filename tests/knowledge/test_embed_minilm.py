@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from knowledge.embed import Encoder
+from knowledge.embed_families import reads_latin
 from knowledge.embed_loading import load_encoder
-from knowledge.embed_minilm import MINILM_IDENTITY, WEIGHTS_SHA256, load_minilm, reads_latin
+from knowledge.embed_minilm import MINILM_IDENTITY, WEIGHTS_SHA256, load_minilm
 from knowledge.errors import ModelUnavailable
 
 

@@ -215,7 +215,7 @@ def test_readers_see_whole_generations_while_others_are_published(course: Course
 
 def test_importing_the_library_brings_no_heavy_library() -> None:
     code = (
-        "import sys, json, knowledge.library, knowledge.embed_minilm;"
+        "import sys, json, knowledge.library, knowledge.embed_loading, knowledge.encoder.static;"
         "heavy = {'faiss', 'torch', 'jieba', 'ftfy', 'transformers', 'sentence_transformers'};"
         "print(json.dumps(sorted(heavy & set(sys.modules))))"
     )

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from bot.core import feedback
 from bot.core.catalogue import as_written, block, quote
 from bot.core.context import Context, action_id
-from bot.core.language import written_language
 from bot.core.reply import Action, Reply
 from bot.core.topics import note_key
 from bot.core.turn import Line
@@ -128,12 +127,10 @@ def _course(context: Context) -> tuple[str, ...]:
 
 def _caveat(context: Context, answer: Answer) -> tuple[str, ...]:
     """Says when the encoder was not heard although it could have read the question."""
-    state = context.services.engine_status().state
-    if answer.dense or written_language(answer.question) in ("bg", "zh"):
+    encoder = context.services.encoder
+    if answer.dense or encoder is None or encoder.state == "ready" or not encoder.reads(answer.question):
         return ()
-    if state == "failing":
-        return (context.say("ask.words_only_failing"),)
-    return (context.say("ask.words_only"),) if state in ("starting", "restarting") else ()
+    return (context.say("ask.words_only" if encoder.state == "loading" else "ask.words_only_failing"),)
 
 
 def _remember(context: Context, question: str, answer: Answer) -> int:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jobs.engine.catalog import MINILM, labels_of, texts_of
+from jobs.engine.catalog import labels_of, texts_of
 from jobs.engine.tasks.handler import Handler, Output, Run, clean, truncation
 from jobs.engine.weights import Located
 from knowledge.embed import Encoder, Vectors
 from knowledge.embed_loading import load_encoder
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.bundled import bundled
+from knowledge.encoder.unigram import WORD_BEGINS
+
+if TYPE_CHECKING:
+    from knowledge.encoder.static import StaticEncoder
 
 MAX_TOKENS = 512
 VALUES = 8
@@ -20,37 +26,49 @@ SCALE = 20.0
 
 
 def _load_tokenizer(located: Located, _device: str) -> Any:
+    if located.name == BUNDLED:
+        return bundled()
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(located.folder, local_files_only=True, trust_remote_code=False)
 
 
 def _tokenize(run: Run) -> list[Output]:
-    outputs = []
-    for text in run.texts:
-        ids = run.model(text, truncation=False, verbose=False)["input_ids"]
-        kept = ids[:MAX_TOKENS]
-        outputs.append(
-            {
-                "tokens": run.model.convert_ids_to_tokens(kept),
-                "ids": kept,
-                "decoded": run.model.decode(kept, skip_special_tokens=True),
-                **truncation(len(kept), len(ids)),
-            }
-        )
-    return outputs
+    return [
+        (_tokens_of_bundled if run.located.name == BUNDLED else _tokens)(run.model, text)
+        for text in run.texts
+    ]
+
+
+def _tokens(tokenizer: Any, text: str) -> Output:
+    ids = tokenizer(text, truncation=False, verbose=False)["input_ids"]
+    kept = ids[:MAX_TOKENS]
+    return {
+        "tokens": tokenizer.convert_ids_to_tokens(kept),
+        "ids": kept,
+        "decoded": tokenizer.decode(kept, skip_special_tokens=True),
+        **truncation(len(kept), len(ids)),
+    }
+
+
+def _tokens_of_bundled(encoder: StaticEncoder, text: str) -> Output:
+    [ids] = encoder.token_ids([text])
+    kept = ids[:MAX_TOKENS]
+    tokens = encoder.tokens(kept)
+    return {
+        "tokens": tokens,
+        "ids": kept.tolist(),
+        "decoded": "".join(tokens).replace(WORD_BEGINS, " ").strip(),
+        **truncation(len(kept), len(ids)),
+    }
 
 
 def _load_encoder(located: Located, device: str) -> Encoder:
-    if located.name == MINILM:
-        return load_encoder("minilm", device)
-    from jobs.engine.tasks.pooling import PoolingEncoder
-
-    return PoolingEncoder(located, device)
+    return load_encoder(located.name, device, located.folder)
 
 
 def _embed(run: Run) -> list[Output]:
-    vectors, notices = _encode(run.model, [[text] for text in run.texts])
+    vectors, notices = _encode(run, [[text] for text in run.texts])
     return [
         {
             "shape": [int(size) for size in group.shape[1:]],
@@ -64,7 +82,7 @@ def _embed(run: Run) -> list[Output]:
 
 def _similarity(run: Run) -> list[Output]:
     texts = [[clean(text) for text in texts_of(request)] for request in run.requests]
-    vectors, notices = _encode(run.model, texts)
+    vectors, notices = _encode(run, texts)
     return [
         {"texts": group_texts, "matrix": np.clip(group @ group.T, -1.0, 1.0).astype(float).tolist(), **notice}
         for group_texts, group, notice in zip(texts, vectors, notices, strict=True)
@@ -74,7 +92,7 @@ def _similarity(run: Run) -> list[Output]:
 def _classify(run: Run) -> list[Output]:
     labels = [[clean(label) for label in labels_of(request)] for request in run.requests]
     groups = [[text, *own] for text, own in zip(run.texts, labels, strict=True)]
-    vectors, notices = _encode(run.model, groups)
+    vectors, notices = _encode(run, groups)
     return [
         {"labels": _softmax(own, group[1:] @ group[0]), **notice}
         for own, group, notice in zip(labels, vectors, notices, strict=True)
@@ -88,13 +106,16 @@ def _softmax(labels: Sequence[str], cosines: Vectors) -> list[Output]:
     return [{"label": labels[index], "score": float(scores[index])} for index in order]
 
 
-def _encode(encoder: Encoder, groups: Sequence[Sequence[str]]) -> tuple[list[Vectors], list[Output]]:
+def _encode(run: Run, groups: Sequence[Sequence[str]]) -> tuple[list[Vectors], list[Output]]:
     """Vectors per group of texts, all encoded in one go and each text once; and the notice per group."""
+    encoder: Encoder = run.model
     texts = list(dict.fromkeys(text for group in groups for text in group))
     rows = {text: row for row, text in enumerate(texts)}
     vectors = encoder.encode(texts, "query")
-    lengths = encoder.count_tokens(texts)
     split = [vectors[[rows[text] for text in group]] for group in groups]
+    if run.located.name == BUNDLED:  # which cuts nothing
+        return split, [{} for _group in groups]
+    lengths = encoder.count_tokens(texts)
     longest = [max(lengths[rows[text]] for text in group) for group in groups]
     return split, [truncation(min(length, encoder.window), length) for length in longest]
 

@@ -10,8 +10,11 @@ from typing import Any
 
 from jobs.engine.tasks.handler import Handler, Output, Run
 from jobs.engine.weights import Located, weight_files
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.folder import TOKENIZER
 
-_DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "F8_E4M3": "float8"}
+_FLOATS = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "F8_E4M3": "float8"}
+_DTYPES = {**_FLOATS, "I8": "int8"}
 _HEADER_LIMIT = 100_000_000
 
 
@@ -20,7 +23,8 @@ def _load(located: Located, _device: str) -> Located:
 
 
 def _run(run: Run) -> list[Output]:
-    description = describe(run.located.folder)
+    folder = run.located.folder
+    description = describe_static(folder) if run.located.name == BUNDLED else describe(folder)
     return [dict(description) for _request in run.requests]
 
 
@@ -42,12 +46,29 @@ def describe(folder: Path) -> Output:
     }
 
 
+def describe_static(folder: Path) -> Output:
+    """The same for a static encoder, which has no layers, no heads and no limit of its own."""
+    [file] = weight_files(folder)
+    table = _header(file)["embeddings"]
+    tokenizer = json.loads((folder / TOKENIZER).read_text(encoding="utf-8"))
+    return {
+        "architecture": "StaticEmbedding",
+        "layers": None,
+        "hidden_size": table["shape"][1],
+        "heads": None,
+        "vocabulary": len(tokenizer["model"]["vocab"]),
+        "window": None,
+        "parameters": prod(table["shape"]),
+        "dtype": _DTYPES.get(table["dtype"]),
+    }
+
+
 def _weights(folder: Path) -> tuple[int, str | None]:
     """The number of parameters and their most frequent type, from the headers of the safetensors files."""
     sizes: Counter[str] = Counter()
     for file in weight_files(folder):
         for tensor in _header(file).values():
-            if tensor.get("dtype") in _DTYPES:  # integers are buffers, such as position ids
+            if tensor.get("dtype") in _FLOATS:  # integers are buffers, such as position ids
                 sizes[tensor["dtype"]] += prod(tensor["shape"])
     most = sizes.most_common(1)
     return sizes.total(), _DTYPES[most[0][0]] if most else None

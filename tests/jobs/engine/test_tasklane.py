@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
 
+from jobs.engine.libraries import Libraries
 from jobs.engine.models import Models
 from jobs.engine.protocol import TaskRequest
 from jobs.engine.settings import EngineSettings
@@ -33,6 +33,6 @@ def test_a_model_folder_that_can_t_be_read_fails_its_request_alone(
 
     monkeypatch.setattr(Models, "locate", unreadable)
     told = Told()
-    lane = TaskLane(settings, told, threading.Event())
+    lane = TaskLane(settings, told, Libraries(settings, told.tell))
     lane.put(("task", 1, TaskRequest("tokenize", "x")))
     assert [error.key for error in told.errors] == ["error.job_failed"]

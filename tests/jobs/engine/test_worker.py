@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jobs.engine.catalog import MINILM, TASKS
+from jobs.engine.catalog import TASKS
 from jobs.engine.encoder import EngineEncoder
 from jobs.engine.local import LocalEngine
 from jobs.engine.protocol import RefreshRequest, TaskRequest
 from jobs.engine.settings import EngineSettings
 from jobs.errors import EngineError, TaskInputError, TaskUnknown, WorkerDied
 from knowledge.clock import SystemClock
+from knowledge.embed_families import MINILM
 from knowledge.embed_loading import load_encoder
 from knowledge.errors import ModelUnavailable, NotesError
 from tests.doubles.hub import BlackHole, FakeHub
@@ -31,29 +32,46 @@ from tests.jobs.engine.conftest import Bare, is_alive, until
 LONG_TASK = TaskRequest("generate", "Once upon a time", model="tiny/plain-generator")
 
 
+ENCODING = [
+    ("tokenize", "Здравей, world! 你好", {}),
+    ("similarity", "a cat | a kitten", {}),
+    ("embed", "word " * 300, {}),
+    ("classify", "The GPU is hot", {"labels": "sport, computing"}),
+    ("inspect", "", {}),
+]
+
+
 @pytest.mark.parametrize(
     ("task", "text", "options"),
     [
-        ("tokenize", "Здравей, world! 你好", {}),
-        ("similarity", "a cat | a kitten", {}),
-        ("embed", "word " * 300, {}),
-        ("classify", "The GPU is hot", {"labels": "sport, computing"}),
-        ("inspect", "", {}),
+        *ENCODING,
         ("sentiment", "I love it", {}),
         ("ner", "Hugging Face is based in New York", {}),
         ("fill-mask", "A ___ hides one word", {}),
     ],
 )
+@pytest.mark.usefixtures("bundled_encoder")
 def test_the_worker_gives_what_the_task_gives(
     real_engine: LocalEngine, bare: Bare, task: str, text: str, options: dict[str, str]
 ) -> None:
+    compare(real_engine, bare, TaskRequest(task, text, options=options), TASKS[task].default_model)
+
+
+@pytest.mark.parametrize(("task", "text", "options"), ENCODING)
+def test_so_it_does_with_minilm(
+    real_engine: LocalEngine, bare: Bare, task: str, text: str, options: dict[str, str]
+) -> None:
+    compare(real_engine, bare, TaskRequest(task, text, MINILM, options), MINILM)
+
+
+def compare(engine: LocalEngine, bare: Bare, request: TaskRequest, model: str) -> None:
     told: list[tuple[float, str]] = []
-    request = TaskRequest(task, text, options=options)
-    result = real_engine.run_task(request, lambda *news: told.append(news)).result(60)
-    assert (result.task, result.model, result.device) == (task, TASKS[task].default_model, "cpu")
-    assert same(result.output, bare.run(task, text, **options)[0])
+    result = engine.run_task(request, lambda *news: told.append(news)).result(60)
+    assert (result.task, result.model, result.device) == (request.task, model, "cpu")
+    [expected] = bare.run(request.task, request.text, model=request.model, **request.options)
+    assert same(result.output, expected)
     assert told[-1] == (0.0, "running")
-    assert result.model in real_engine.status().models
+    assert result.model in engine.status().models
 
 
 def same(one: Any, other: Any) -> bool:
@@ -95,14 +113,13 @@ def test_a_model_that_can_t_be_loaded_is_said_to_be(real_engine: LocalEngine, na
 
 
 def test_queries_are_encoded_as_retrieval_expects(real_engine: LocalEngine) -> None:
-    encoder = EngineEncoder(real_engine, budget=10)
+    encoder = EngineEncoder(real_engine, "minilm", "partner", budget=10)
     vectors = encoder.encode_queries(["What is a token?", "GPU"])
     assert vectors is not None
-    expected = load_encoder()
+    expected = load_encoder("minilm")
     assert encoder.identity == expected.identity
     assert np.allclose(vectors, expected.encode(["What is a token?", "GPU"], "query"), atol=1e-5)
     assert encoder.reads("a token")
-    assert not encoder.reads("какво е токен")
     assert encoder.encode_queries(["\ud800"]) is not None, "half a character must not end the worker"
 
 
@@ -110,12 +127,13 @@ def test_a_query_does_not_wait_behind_a_running_task(real_engine: LocalEngine) -
     running = threading.Event()
     future = real_engine.run_task(LONG_TASK, lambda share, stage: running.set() if share > 0 else None)
     assert running.wait(60)
-    vectors = real_engine.encode_queries(["What is a token?"], timeout=60)
+    vectors = real_engine.encode_queries(["What is a token?"], timeout=60, role="partner")
     assert not future.done(), "the task was too short to prove anything"
     assert vectors is not None
     assert future.result(120).output["text"]
 
 
+@pytest.mark.usefixtures("bundled_encoder")
 def test_a_refresh_runs_in_the_worker_and_tells_its_progress(
     real_engine: LocalEngine, tmp_path: Path
 ) -> None:
@@ -155,8 +173,8 @@ def test_a_worker_killed_in_mid_task_fails_it_at_once_and_its_successor_works(
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(WorkerDied):
             future.result(15)
-        assert engine.encode_queries(["x"], timeout=1) is None
-        assert engine.run_task(TaskRequest("tokenize", "again")).result(90).model == MINILM
+        assert engine.encode_queries(["x"], timeout=1, role="partner") is None
+        assert engine.run_task(TaskRequest("tokenize", "again", MINILM)).result(90).model == MINILM
 
 
 def test_a_model_that_can_t_be_had_is_said_within_five_seconds_even_by_a_worker_that_only_starts(

@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.encoder.bundled import bundled
 from knowledge.encoder.coverage import MARGIN, Coverage, familiarity, find_thresholds
 from knowledge.encoder.static import StaticEncoder
 from knowledge.encoder.unigram import Unigram
-from knowledge.errors import ModelUnavailable
 from tests.doubles.static import course_lines
 
 OWN = {
@@ -52,12 +50,7 @@ FOREIGN = {
 @pytest.fixture(params=["small", "bundled"])
 def encoder(request: pytest.FixtureRequest, static: StaticEncoder) -> StaticEncoder:
     """The small one, and the one that comes with Recap."""
-    if request.param == "small":
-        return static
-    try:
-        return bundled()
-    except ModelUnavailable:
-        pytest.skip("the bundled encoder isn't in this tree")
+    return static if request.param == "small" else request.getfixturevalue("bundled_encoder")
 
 
 @pytest.mark.parametrize("name", OWN)

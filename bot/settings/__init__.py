@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
     model_validator,
 )
 
+from bot.settings.engine import EngineSettings, RetrievalSettings
+from bot.settings.section import Section, joined, listed
 from knowledge.errors import RecapError
+
+__all__ = ["EngineSettings", "RetrievalSettings", "Section"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DISCORD_API = "https://discord.com/api/v10"
 DISCORD_GATEWAY = "wss://gateway.discord.gg"
 SLACK_API = "https://slack.com/api/"
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-
-def _joined(value: Any) -> Any:
-    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else value
-
-
-def _listed(value: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 class DatabaseSettings(Section):
@@ -78,7 +68,7 @@ class CourseSettings(Section):
 class WebSettings(Section):
     host: str = Field("127.0.0.1", description="address to listen on; anything but loopback needs a token")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
-    hosts: Annotated[str, BeforeValidator(_joined)] = Field(
+    hosts: Annotated[str, BeforeValidator(joined)] = Field(
         "", description="further names under which the chat is reached, with commas; they need a token"
     )
     token: SecretStr | None = Field(None, min_length=8, description="who opens the chat must know it")
@@ -91,7 +81,7 @@ class WebSettings(Section):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return _listed(self.hosts)
+        return listed(self.hosts)
 
 
 class DiscordSettings(Section):
@@ -209,11 +199,11 @@ class SlackSettings(Section):
 
     @property
     def admin_ids(self) -> tuple[str, ...]:
-        return _listed(self.admins)
+        return listed(self.admins)
 
     @property
     def admin_team_ids(self) -> tuple[str, ...]:
-        return _listed(self.admin_teams)
+        return listed(self.admin_teams)
 
 
 _TOKENS = {
@@ -248,7 +238,7 @@ def _address(url: str, secure: str, open_: str) -> str:
 
 
 class ReviewSettings(Section):
-    intervals: Annotated[str, BeforeValidator(_joined)] = Field(
+    intervals: Annotated[str, BeforeValidator(joined)] = Field(
         "1d, 3d, 1w, 1mo", min_length=2, description="when reviews come after studying: s m h d w mo"
     )
 
@@ -267,25 +257,6 @@ class ReviewSettings(Section):
 
     hour: int = Field(18, ge=0, le=23, description="local hour of reviews for learners who chose none")
     daily_cap: int = Field(20, ge=1, description="most reviews that one learner gets a day")
-
-
-class EngineSettings(Section):
-    device: str = Field(
-        "auto",
-        pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
-        description="where models run: auto, cpu, cuda, cuda:1, mps",
-    )
-    task_timeout: float = Field(120, gt=0, description="seconds that one /try may take")
-    models_path: Path | None = Field(None, description="folder of fetched models; unset: models in data_path")
-    offline: bool = Field(False, description="never fetch anything")
-    allowed_models: Annotated[str, BeforeValidator(_joined)] = Field(
-        "", description="models that /try may run beside the defaults: hub names and folders, with commas"
-    )
-    threads: int | None = Field(None, ge=1, description="CPU threads of a model; unset: the library's choice")
-
-    @property
-    def allowed(self) -> tuple[str, ...]:
-        return _listed(self.allowed_models)
 
 
 class LogSettings(Section):
