@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,12 @@ class Course:
         notes: Path | None,
         index: Path,
         own: Path,
+        reads: Callable[[str], bool],
     ) -> None:
-        """`own`: the folder for uploads while the course is the sample, which is never written to."""
+        """`own`: the folder for uploads while the course is the sample, which is never written to.
+
+        `reads`: whether an index by the encoder of that identity is of use to the one that is set.
+        """
         self._database = database
         self._library = library
         self._reviews = reviews
@@ -54,6 +59,7 @@ class Course:
         self._notes = notes
         self._index = index
         self._own = own.expanduser().resolve()
+        self._reads = reads
 
     @property
     def reviews(self) -> Reviews:
@@ -77,8 +83,11 @@ class Course:
         return self._title or self.notes_path().name.replace("_", " ").replace("-", " ").capitalize()
 
     def needs_index(self) -> bool:
-        """Whether there is no index that can be read, or one of another folder than the settings name."""
+        """Whether there is no index that can be read, or one of another folder or encoder than are set."""
         if not self._library.ready(self.name):
+            return True
+        current = next((one for one in self._library.generations(self.name) if one.current), None)
+        if current is not None and current.encoder is not None and not self._reads(current.encoder):
             return True
         return self._notes is not None and self._row().notes_path != str(self.notes_path())
 
@@ -104,10 +113,17 @@ class Course:
         return (self._own, True) if folder == sample_course() and self._notes is None else (folder, False)
 
     def refresh(
-        self, engine: Engine, progress: Progress | None = None, notes: Path | None = None
+        self,
+        engine: Engine,
+        progress: Progress | None = None,
+        notes: Path | None = None,
+        partner: bool = False,
     ) -> dict[str, Any]:
-        """Refreshes in the foreground, on an engine that is started for it; gives the report as JSON."""
-        request = self.request(notes)
+        """Refreshes in the foreground, on an engine that is started for it; gives the report as JSON.
+
+        `partner`: with the vectors of the partner encoder too.
+        """
+        request = replace(self.request(notes), partner=partner)
         engine.start()
         report = engine.refresh(request, progress).result()
         self._reviews.sync_cards()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.config import Settings
 from bot.settings.engine import AUTO
 from jobs.engine.encoder import EngineEncoder
+from jobs.engine.models import without_revision
 from jobs.engine.protocol import Engine
 from jobs.engine.settings import EngineSettings
 from knowledge.embed_families import MINILM, OFF, full_name
@@ -58,3 +59,13 @@ def partner_of(
     if name == OFF:
         return None
     return BundledEncoder() if name == BUNDLED else EngineEncoder(engine, name, "partner", budget)
+
+
+def reads_index_of(encoder: BundledEncoder | EngineEncoder | None, identity: str) -> bool:
+    """Whether an encoder hears the vectors of that identity; for one in the worker, as far as its name tells.
+
+    Where there is no encoder, or the bundled one can't be had, another index would be no better.
+    """
+    if isinstance(encoder, BundledEncoder):
+        return encoder.identity in ("", identity)
+    return encoder is None or without_revision(encoder.name)[0] == identity.rpartition("@")[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import database as schema
 from bot.config import Settings
@@ -18,11 +18,12 @@ from bot.core.core import Core
 from bot.core.courses import Courses
 from bot.core.services import Services
 from bot.course import Course
-from bot.engine import encoder_of, engine_settings
+from bot.engine import encoder_of, engine_settings, partner_of, reads_index_of
+from bot.partner import PartnerVectors
 from jobs.engine.catalog import TASKS
 from jobs.engine.local import LocalEngine
 from jobs.engine.models import Models
-from jobs.engine.protocol import Engine
+from jobs.engine.protocol import Engine, RefreshRequest
 from jobs.erasure import Erasure
 from jobs.groups.service import Groups
 from jobs.linking.service import Linking
@@ -63,6 +64,9 @@ class App:
     database: Database
     encoder: BundledEncoder | EngineEncoder | None
     """The index's own, as questions are heard by it."""
+    partner: BundledEncoder | EngineEncoder | None
+    """What is heard beside it."""
+    partner_vectors: PartnerVectors
     library: Library
     engine: Engine
     models: Models
@@ -104,6 +108,7 @@ class App:
             self.engine.start()
             self.queue.start()
             self.scheduler.start()
+            self.partner_vectors.start(self.courses.values())
 
     def stop(self) -> None:
         """Ends all of it, the last started first, and closes the database. Idempotent."""
@@ -114,10 +119,12 @@ class App:
             if self._started:
                 self.scheduler.stop()
                 self.queue.halt()
+                self.partner_vectors.halt()
             # Between halt and stop: what the queue runs fails at once and is given back for the next start.
             self.engine.stop()
             if self._started:
                 self.queue.stop()
+                self.partner_vectors.stop()
             self.database.dispose()
 
     def wait_until(self, reached: Callable[[], bool], timeout: float = 60.0) -> bool:
@@ -137,7 +144,8 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     database = Database(settings.database_url)
     models = Models(engine_settings(settings))
     engine = engine or LocalEngine(engine_settings(settings), clock)
-    encoder = encoder_of(settings, engine)
+    encoder, partner = encoder_of(settings, engine), partner_of(settings, engine)
+    partner_vectors = PartnerVectors(engine, partner)
     library = Library(settings.index_path, encoder)
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
@@ -161,6 +169,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
             notes=folder,
             index=index,
             own=settings.data_path / "notes" / name,
+            reads=lambda identity: reads_index_of(encoder, identity),
         )
 
     notes = settings.notes
@@ -168,12 +177,17 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     known |= {name: course_of(name, one.title or name, one.path) for name, one in settings.courses.items()}
     course = known[notes.course]
     courses = Courses(database, clock)
+
+    def refreshed(one: Course, session: Session, request: RefreshRequest, report: dict[str, Any]) -> None:
+        one.refreshed(session, request, report)
+        partner_vectors.add(one)
+
     runners: dict[str, Runner] = {
         "try": TryRunner(engine),
         "refresh": RefreshRunner(
             engine,
             lambda name: courses.get(name).reviews.sync_cards(),
-            lambda session, request, report: known[request.course].refreshed(session, request, report),
+            lambda session, request, report: refreshed(known[request.course], session, request, report),
         ),
     }
     queue = JobQueue(database, outbox, clock, runners, owner)
@@ -219,6 +233,8 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
         clock=clock,
         database=database,
         encoder=encoder,
+        partner=partner,
+        partner_vectors=partner_vectors,
         library=library,
         engine=engine,
         models=models,

@@ -51,4 +51,5 @@ class RefreshRunner:
 
 
 def _asked(request: dict[str, Any]) -> RefreshRequest:
-    return RefreshRequest(**{one.name: request[one.name] for one in fields(RefreshRequest)})
+    known = {one.name for one in fields(RefreshRequest)}
+    return RefreshRequest(**{name: value for name, value in request.items() if name in known})

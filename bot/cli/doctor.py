@@ -23,6 +23,7 @@ from bot.cli.output import out, print_json, progress_bar, sentence
 from bot.core import catalogue
 from bot.engine import partner_name
 from jobs.engine.catalog import DEFAULT_MODELS
+from jobs.engine.models import without_revision
 from jobs.engine.weights import WEIGHTS, unavailable
 from knowledge.embed_families import MINILM, OFF, full_name
 from knowledge.embed_minilm import check_weights
@@ -158,9 +159,10 @@ def _look_at(app: App, name: str) -> None:
     if name == BUNDLED:
         bundled()
         return
-    located = app.models.locate(name)
+    bare, _revision = without_revision(name)
+    located = app.models.locate(bare)
     if located is None:
-        raise unavailable(name)
+        raise unavailable(bare)
     if name == MINILM:
         check_weights(located.folder / WEIGHTS)
 

@@ -23,7 +23,8 @@ class RetrievalSettings(Section):
     partner: str = Field(
         AUTO,
         pattern=_MODEL,
-        description="a second one, heard beside it: auto (minilm where it is installed), off, or a model",
+        description="a second one, heard beside it: auto (minilm beside bundled, where it is installed),"
+        " off, or a model",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from jobs.engine.libraries import Libraries
-from jobs.engine.models import Models
+from jobs.engine.models import Models, without_revision
 from jobs.engine.protocol import Role
 from jobs.engine.settings import EngineSettings
 from jobs.engine.weights import identity
@@ -56,5 +56,5 @@ class Encoders:
         device = self._libraries.load()
         if name == MINILM:
             return load_encoder(name, device)
-        located = self._models.find(name)
+        located = self._models.find(without_revision(name)[0])
         return load_encoder(name, device, located.folder, identity(located))

@@ -50,11 +50,11 @@ class Models:
         }
         self._folders: set[str] = set()
         for allowed in settings.allowed_models:
-            if Path(allowed).is_dir():
-                self._folders.add(allowed)
+            name, revision = without_revision(allowed)
+            if Path(name).is_dir():
+                self._folders.add(name)
             else:
-                name, _, revision = allowed.partition("@")
-                self._revisions.setdefault(name, revision or None)
+                self._revisions.setdefault(name, revision)
 
     def permit(self, name: str) -> None:
         """TaskInputError if the model is neither a default nor on the allow-list."""
@@ -153,6 +153,14 @@ class Models:
         if folder.parent.name == "snapshots":
             return folder.name
         return None if name in self._folders else self._revisions[name]
+
+
+def without_revision(name: str) -> tuple[str, str | None]:
+    """`org/name@revision` taken apart; a folder's name is left as it is."""
+    if Path(name).is_dir():
+        return name, None
+    bare, _, revision = name.partition("@")
+    return bare, revision or None
 
 
 def _silent(_share: float, _stage: str) -> None:

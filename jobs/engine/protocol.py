@@ -48,6 +48,8 @@ class RefreshRequest:
     course: str
     notes_path: str
     index_path: str
+    partner: bool = False
+    """Whether the partner encoder's vectors are wanted too. Then it steps back for any other refresh."""
 
 
 Role = Literal["encoder", "partner"]

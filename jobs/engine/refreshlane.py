@@ -14,7 +14,7 @@ from jobs.engine.protocol import RefreshRequest
 from jobs.engine.tasklane import Reports
 from jobs.engine.wire import Message
 from jobs.errors import EngineError
-from knowledge.errors import RecapError
+from knowledge.errors import NotesError, RecapError
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ class RefreshLane:
         from knowledge.refresh import refresh
 
         def progress(share: float, stage: str) -> None:
+            if request.partner and self._open > 1:  # someone waits for an answer; this one can come again
+                raise NotesError("error.refresh_running", course=request.course)
             self._reports.tell("progress", number, share, stage)
 
         notes, index = Path(request.notes_path), Path(request.index_path)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.embed import EncoderState, Vectors
+from knowledge.encoder import BUNDLED
 from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class BundledEncoder:
 
     Where the files aren't in order it has no identity, so that no index takes it for its own.
     """
+
+    name = BUNDLED
 
     def __init__(self) -> None:
         self._missed = False

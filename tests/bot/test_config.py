@@ -45,6 +45,8 @@ def test_the_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
         ({"RECAP_DATABASE__URL": "oracle://x"}, "database.url"),
         ({"RECAP_DATABASE__URL": "nonsense"}, "database.url"),
         ({"RECAP_ENGINE__DEVICE": "gpu"}, "engine.device"),
+        ({"RECAP_RETRIEVAL__ENCODER": " "}, "retrieval.encoder"),
+        ({"RECAP_RETRIEVAL__PARTNER": ""}, "retrieval.partner"),
         ({"RECAP_NOTES__COURSE": "../up"}, "notes.course"),
         ({"RECAP_COURSES__BIO__TITLE": "Biology"}, "courses.bio.path"),
         ({"RECAP_COURSES__BIO__PAHT": "notes"}, "RECAP_COURSES__BIO__PAHT"),

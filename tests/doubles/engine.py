@@ -43,6 +43,7 @@ class InProcessEngine:
         self.encoders: Mapping[Role, str] = {}
         self.held = threading.Event()
         self.held.set()
+        self.refreshes: list[RefreshRequest] = []
         self.started = 0
         self.stopped = 0
 
@@ -62,6 +63,7 @@ class InProcessEngine:
 
     def refresh(self, request: RefreshRequest, progress: Progress | None = None) -> Future[dict[str, Any]]:
         future: Future[dict[str, Any]] = Future()
+        self.refreshes.append(request)
         try:
             report = refresh(
                 request.course,

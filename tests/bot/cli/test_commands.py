@@ -78,6 +78,25 @@ def test_ask_answers_and_gives_json(data: Path) -> None:
     assert recap("ask", "--fast", " ", data=data, **notes).returncode == 1
 
 
+@pytest.mark.usefixtures("bundled_encoder")
+def test_the_bundled_encoder_is_heard_without_waiting_for_the_worker(data: Path) -> None:
+    notes = {"NOTES__PATH": str(data / "notes"), "RETRIEVAL__PARTNER": "off"}
+    indexed = recap("index", "--json", data=data, **notes)
+    assert json.loads(indexed.stdout)["embedded"] > 0, indexed.stderr
+    for question in ("What is a tokenizer?", "Какво е токенизация?", "什么是微调？"):
+        answer = json.loads(recap("ask", "--json", question, data=data, **notes).stdout)
+        assert answer["dense"], question
+
+
+def test_the_doctor_looks_at_both_encoders(data: Path) -> None:
+    wrong = {"RETRIEVAL__ENCODER": "intfloat/multilingual-e5-small", "RETRIEVAL__PARTNER": "org/none@v1"}
+    wrong["ENGINE__OFFLINE"] = "true"
+    found = {one["check"]: one for one in json.loads(recap("doctor", "--json", data=data, **wrong).stdout)}
+    assert (found["encoder"]["state"], found["partner"]["state"]) == ("broken", "warn")
+    assert "recap models pull intfloat/multilingual-e5-small" in found["encoder"]["detail"]
+    assert "recap models pull org/none" in found["partner"]["detail"]
+
+
 def test_a_further_course_is_indexed_and_asked_by_its_name(data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "biology"
     folder.mkdir()

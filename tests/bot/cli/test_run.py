@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,14 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.encoder.static import StaticEncoder
 from tests.bot.cli.test_commands import ROOT, recap
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder after `recap index` with the real encoder."""
+def data(tmp_path_factory: pytest.TempPathFactory, bundled_encoder: StaticEncoder) -> Path:
+    """A data folder after `recap index` with the bundled encoder."""
     folder = tmp_path_factory.mktemp("data")
     done = recap("index", "--json", data=folder)
     assert done.returncode == 0, done.stderr
@@ -101,15 +103,26 @@ def test_a_pipe_chats_with_the_real_models(data: Path) -> None:
 
 
 def test_try_gives_json(data: Path) -> None:
-    done = recap("try", "tokenize", "Hello there", "--json", data=data)
+    done = recap("try", "tokenize", "Hello there", "--model", "minilm", "--json", data=data)
     assert json.loads(done.stdout)["output"]["tokens"][1:3] == ["hello", "there"]
+
+
+def test_ask_makes_the_index_of_a_newly_set_encoder_and_waits_for_it_unless_told_to_be_fast(
+    data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(data, tmp_path / "data")
+    data, settings = tmp_path / "data", {"RETRIEVAL__ENCODER": "minilm"}
+    for options, dense in (((), True), (("--fast",), False)):
+        told = recap("ask", "--json", *options, "What is a tokenizer?", data=data, **settings)
+        assert json.loads(told.stdout)["dense"] is dense, told.stderr
 
 
 def test_the_doctor_finds_a_healthy_installation(data: Path) -> None:
     done = recap("doctor", "--json", data=data)
     found = {one["check"]: one["state"] for one in json.loads(done.stdout)}
     assert done.returncode == 0
-    assert found["worker"] == found["index"] == found["encoder"] == found["database"] == "ok"
+    checked = ("worker", "index", "encoder", "partner", "database")
+    assert {found[name] for name in checked} == {"ok"}
 
 
 def test_the_doctor_finds_what_is_broken(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from knowledge.clock import SystemClock
 from knowledge.embed_families import MINILM
 from knowledge.embed_loading import load_encoder
 from knowledge.errors import ModelUnavailable, NotesError
+from knowledge.library import Library
 from tests.doubles.hub import BlackHole, FakeHub
 from tests.jobs.engine.conftest import Bare, is_alive, until
 
@@ -151,6 +152,27 @@ def test_a_refresh_runs_in_the_worker_and_tells_its_progress(
     with pytest.raises(NotesError) as caught:
         real_engine.refresh(dataclasses.replace(request, notes_path=str(tmp_path / "none"))).result(60)
     assert caught.value.key == "error.notes_missing"
+
+
+def test_a_configured_encoder_makes_the_index_and_hears_its_questions(
+    real_settings: EngineSettings, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "a.md").write_text("# Tokens\n\nA tokenizer splits text into tokens.\n")
+    settings = dataclasses.replace(real_settings, encoder="tiny/encoder", partner="org/nowhere")
+    with LocalEngine(settings, SystemClock()) as engine:
+        encoder = EngineEncoder(engine, "tiny/encoder", budget=60)
+        partner = EngineEncoder(engine, "org/nowhere", "partner")
+        assert (encoder.state, encoder.identity) == ("loading", "")
+        request = RefreshRequest("course", str(notes), str(tmp_path / "index"))
+        assert engine.refresh(request).result(120)["embedded"] > 0
+        until(lambda: encoder.state == "ready" and partner.state == "missing", within=60)
+        library = Library(tmp_path / "index", encoder)
+        [generation] = library.generations("course")
+        assert generation.encoder == encoder.identity
+        assert encoder.identity.startswith("tiny/encoder@sha256:")
+        assert library.ask("course", "What does a tokenizer do?").dense
 
 
 def test_the_worker_ignores_ctrl_c(real_engine: LocalEngine) -> None:
