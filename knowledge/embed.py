@@ -26,7 +26,7 @@ class Encoder(Protocol):
 
     @property
     def window(self) -> int:
-        """The most tokens of one text that reach the vector, special tokens included."""
+        """The tokens that a passage is to have at most, special ones included; more may go unread."""
 
     def reads(self, text: str) -> bool:
         """Whether the model was trained for the language of `text`, as far as can be told."""

@@ -27,6 +27,10 @@ class Libraries:
         self._device: str | None = None
         self._failed = False
 
+    @property
+    def loaded(self) -> bool:
+        return self._device is not None
+
     def load(self) -> str:
         """The device that models run on. WorkerUnavailable where the libraries can't be loaded."""
         with self._lock:

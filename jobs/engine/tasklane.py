@@ -99,8 +99,9 @@ class TaskLane:
         """Where they run, the libraries loaded if they need them; None where these can't be had."""
         if items[0].located.name == BUNDLED:
             return "cpu"
-        for item in items:
-            self._reports.tell("progress", item.number, 0.0, "loading")
+        if not self._libraries.loaded:
+            for item in items:
+                self._reports.tell("progress", item.number, 0.0, "loading")
         try:
             return self._libraries.load()
         except RecapError as error:

@@ -22,6 +22,7 @@ from jobs.engine.local import LocalEngine
 from jobs.engine.protocol import TaskRequest
 from jobs.engine.settings import EngineSettings
 from knowledge.clock import SystemClock
+from knowledge.embed_families import MINILM
 from tests.doubles.tiny import make_tiny_models
 
 ROUNDS = 5
@@ -49,10 +50,12 @@ WORDS = [
 def main(requests: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         models = make_tiny_models(Path(folder))
-        settings = EngineSettings(models_path=models, hub_cache=False, offline=True, threads=1, device="cpu")
+        settings = EngineSettings(
+            models_path=models, partner="minilm", hub_cache=False, offline=True, threads=1, device="cpu"
+        )
         with LocalEngine(settings, SystemClock()) as engine:
             waiting = threading.Event()
-            while engine.status().state != "ready":
+            while not engine.status().device:
                 waiting.wait(0.1)
             compare(engine, models, requests)
 
@@ -71,7 +74,7 @@ def compare(engine: LocalEngine, models: Path, requests: int) -> None:
             f"engine {ours / requests * 1000:7.2f} ms each   {bare / ours:5.2f} x"
         )
     query = ["What does attention do?"]
-    times = sorted(latency(lambda: engine.encode_queries(query, 5)) for _ in range(50))
+    times = sorted(latency(lambda: engine.encode_queries(query, 5, "partner")) for _ in range(50))
     print(f"one query's vector: median {times[25] * 1000:.1f} ms, slowest of 50 {times[-1] * 1000:.1f} ms")
 
 
@@ -82,8 +85,10 @@ def together(engine: LocalEngine, asked: Sequence[TaskRequest]) -> list[Any]:
 
 def request(task: str, text: str) -> TaskRequest:
     if task == "similarity":
-        return TaskRequest(task, f"{text} | {text[::-1]}")
-    return TaskRequest(task, text, options={"labels": ",".join(LABELS)} if task == "classify" else {})
+        return TaskRequest(task, f"{text} | {text[::-1]}", MINILM)
+    if task == "classify":
+        return TaskRequest(task, text, MINILM, {"labels": ",".join(LABELS)})
+    return TaskRequest(task, text)
 
 
 def baselines(models: Path) -> dict[str, Callable[[TaskRequest], Any]]:

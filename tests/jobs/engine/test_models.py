@@ -179,6 +179,9 @@ def test_a_model_is_fetched_with_progress_and_found_again_offline(
 ) -> None:
     source = make_model(tmp_path / "source", values=200_000)
     (source / "pytorch_model.bin").write_text("never fetched")
+    for part in ("1_Pooling/config.json", "config_sentence_transformers.json", "2_Dense/model.safetensors"):
+        (source / part).parent.mkdir(exist_ok=True)
+        (source / part).write_text(part)  # equal files are fetched once
     (source / "model.py").write_text("never fetched")
     told: list[float] = []
     with FakeHub({SENTIMENT: source}) as hub:
@@ -186,6 +189,8 @@ def test_a_model_is_fetched_with_progress_and_found_again_offline(
             SENTIMENT, lambda share, _stage: told.append(share)
         )
     assert (located.folder / "model.safetensors").read_bytes() == (source / "model.safetensors").read_bytes()
+    for part in ("1_Pooling/config.json", "config_sentence_transformers.json", "2_Dense/model.safetensors"):
+        assert (located.folder / part).is_file()
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert not [path for path in hub.asked if path.endswith((".bin", ".py"))]
