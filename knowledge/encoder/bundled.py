@@ -73,6 +73,6 @@ class BundledEncoder:
             return bundled()
         except ModelUnavailable as error:
             if not self._missed:
-                log.warning("the bundled encoder can't be had: %s", error)
+                log.info("the bundled encoder can't be had: %s", error)
             self._missed = True
             return None

@@ -179,7 +179,7 @@ def test_the_worker_ignores_ctrl_c(real_engine: LocalEngine) -> None:
     pid = real_engine.status().pid
     assert pid is not None
     os.kill(pid, signal.SIGINT)
-    assert real_engine.run_task(TaskRequest("tokenize", "still there")).result(30)
+    assert real_engine.run_task(TaskRequest("tokenize", "still there", MINILM)).result(30)
     assert real_engine.status().pid == pid
 
 
