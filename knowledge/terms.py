@@ -13,16 +13,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from knowledge.stems import skeleton, stem_bulgarian, stem_english
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 
 _TOKENS = re.compile(
-    rf"(?P<cjk>[{CJK}]+)"
-    r"|(?P<cyrillic>[\u0400-\u052f]+(?:[-\u2010\u2011][\u0400-\u052f]+)*)"
-    r"|(?P<latin>[^\W_\u0400-\u052f" + CJK + r"]+(?:[-_.'’\u2010\u2011/]+[^\W_\u0400-\u052f" + CJK + r"]+)*)"
+    rf"[{CJK}]+"
+    r"|[\u0400-\u052f]+(?:[-\u2010\u2011][\u0400-\u052f]+)*"
+    r"|[^\W_\u0400-\u052f" + CJK + r"]+(?:[-_.'’\u2010\u2011/]+[^\W_\u0400-\u052f" + CJK + r"]+)*"
 )
+_CJK = re.compile(f"[{CJK}]")
 _JOINTS = re.compile(r"[-_.'’\u2010\u2011/]+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
 _PLURAL_CAPITALS = re.compile(r"^([A-Z]{2,})s$")
@@ -63,6 +66,11 @@ _QUESTION_CJK = re.compile(
 _SINGLE = "·"
 """Marks a single CJK character among the terms."""
 _SKELETON = "~"
+_FIRST_CJK = CJK[0]
+_LONGEST_REMEMBERED = 40
+"""Characters of a word whose terms are kept for the next time it comes: the same few words make most of a text."""
+
+Forms = tuple[str, ...]
 
 SINGLE_WEIGHT = 0.25
 SKELETON_WEIGHT = 0.5
@@ -72,7 +80,7 @@ SKELETON_WEIGHT = 0.5
 class Clue:
     """A word of a question, or a pair of CJK characters, in the forms that it may have in the notes."""
 
-    forms: tuple[str, ...]
+    forms: Forms
     """Terms, the closest first."""
     weight: float
 
@@ -83,7 +91,7 @@ def terms(text: str, loanwords: bool | None = None) -> list[str]:
     `loanwords`: whether Latin words leave the trace that finds them under their Cyrillic spelling; None:
     where `text` has Cyrillic in it.
     """
-    return [form for forms in _forms(text, loanwords) for form in forms]
+    return list(chain.from_iterable(_forms(text, loanwords)))
 
 
 def clues(question: str) -> list[Clue]:
@@ -100,7 +108,7 @@ def content(question: str) -> list[Clue]:
     return [_clue(form) for form in dict.fromkeys(_forms(_QUESTION_CJK.sub(" ", text)))]
 
 
-def _clue(form: tuple[str, ...]) -> Clue:
+def _clue(form: Forms) -> Clue:
     return Clue(form, SINGLE_WEIGHT if form[0].startswith(_SINGLE) else 1.0)
 
 
@@ -124,34 +132,42 @@ def is_pair(term: str) -> bool:
     return len(term) == 2 and _PAIR.fullmatch(term) is not None
 
 
-def _forms(text: str, loanwords: bool | None = None) -> Iterator[tuple[str, ...]]:
+def _forms(text: str, loanwords: bool | None = None) -> Iterator[Forms]:
     text = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
     if loanwords is None:
         loanwords = _CYRILLIC.search(text) is not None
-    for match in _TOKENS.finditer(text):
-        token = match.group()
-        if match.lastgroup == "cjk":
-            yield from _cjk(token)
-        elif match.lastgroup == "cyrillic":
-            yield from _cyrillic(token.lower())
-        else:
-            yield from _latin(token, loanwords)
+    return chain.from_iterable(_token(token, loanwords) for token in _TOKENS.findall(text))
 
 
-def _cjk(run: str) -> Iterator[tuple[str, ...]]:
+def _token(token: str, loanwords: bool) -> Iterable[Forms]:
+    if token >= _FIRST_CJK and _CJK.match(token):
+        return _cjk(token)
+    return _word(token, loanwords) if len(token) <= _LONGEST_REMEMBERED else _read(token, loanwords)
+
+
+@lru_cache(maxsize=50_000)
+def _word(token: str, loanwords: bool) -> tuple[Forms, ...]:
+    return tuple(_read(token, loanwords))
+
+
+def _read(token: str, loanwords: bool) -> Iterator[Forms]:
+    return _cyrillic(token.lower()) if _CYRILLIC.match(token) else _latin(token, loanwords)
+
+
+def _cjk(run: str) -> Iterator[Forms]:
     for position, character in enumerate(run):
         yield (_SINGLE + character,)
         if position + 1 < len(run):
             yield (run[position : position + 2],)
 
 
-def _cyrillic(token: str) -> Iterator[tuple[str, ...]]:
+def _cyrillic(token: str) -> Iterator[Forms]:
     for word in _JOINTS.split(token):
         if word not in STOP_WORDS_BULGARIAN:
             yield _with_bones(stem_bulgarian(word), word)
 
 
-def _latin(token: str, loanwords: bool) -> Iterator[tuple[str, ...]]:
+def _latin(token: str, loanwords: bool) -> Iterator[Forms]:
     words = [_PLURAL_CAPITALS.sub(r"\1", word) for word in _JOINTS.split(token) if word]
     parts: list[str] = []
     for word in words:
@@ -168,6 +184,6 @@ def _latin(token: str, loanwords: bool) -> Iterator[tuple[str, ...]]:
             yield _with_bones(stem_english(part), part) if loanwords else (stem_english(part),)
 
 
-def _with_bones(stem: str, word: str) -> tuple[str, ...]:
+def _with_bones(stem: str, word: str) -> Forms:
     bones = skeleton(word)
     return (stem, _SKELETON + bones) if bones else (stem,)
