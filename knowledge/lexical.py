@@ -13,6 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -176,18 +177,19 @@ def build_lexical(documents: Iterable[Sequence[tuple[float, Sequence[str]]]]) ->
                 counted[word] = counted.get(word, 0.0) + weight * times
         frequencies.append(counted)
     size = len(frequencies)
-    lengths = np.array([sum(counted.values()) for counted in frequencies], dtype=np.float64)
+    words = list(chain.from_iterable(frequencies))
+    vocabulary = {word: number for number, word in enumerate(sorted(set(words)))}
+    terms = np.fromiter(map(vocabulary.__getitem__, words), dtype=np.int64, count=len(words))
+    sizes = np.fromiter(map(len, frequencies), dtype=np.int64, count=size)
+    numbers = np.repeat(np.arange(size, dtype=np.int32), sizes)
+    values = chain.from_iterable(counted.values() for counted in frequencies)
+    frequency = np.fromiter(values, dtype=np.float64, count=len(words))
+    lengths = np.bincount(numbers, weights=frequency, minlength=size)
     mean = float(lengths.mean()) if size and lengths.sum() else 1.0
-    postings: dict[str, list[tuple[int, float]]] = {}
-    for document, counted in enumerate(frequencies):
-        for word, times_weighed in counted.items():
-            postings.setdefault(word, []).append((document, times_weighed))
-    vocabulary = {word: number for number, word in enumerate(sorted(postings))}
-    counts = np.array([len(postings[word]) for word in vocabulary], dtype=np.int64)
+    order = np.argsort(terms, kind="stable")
+    numbers, frequency = numbers[order], frequency[order]
+    counts = np.bincount(terms, minlength=len(vocabulary))
     starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))
-    pairs = [pair for word in vocabulary for pair in postings[word]]
-    numbers = np.array([document for document, _ in pairs], dtype=np.int32)
-    frequency = np.array([value for _, value in pairs], dtype=np.float64)
     idf = np.log(1 + (size - counts + 0.5) / (counts + 0.5))
     norm = K1 * (1 - B + B * lengths / mean)
     impacts = np.repeat(idf, counts) * frequency * (K1 + 1) / (frequency + norm[numbers])
