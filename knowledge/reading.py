@@ -5,6 +5,7 @@ Reading is done once, by the refresh, and kept with the generation; answering on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from knowledge.question import definienda
 from knowledge.terms import Clue, clues, terms
 from knowledge.units import Unit, split_units
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _OPENING = 8
 """Words of a unit's beginning that are looked at."""
 
@@ -55,7 +57,7 @@ class ReadSection:
 
 def read_section(section: Section) -> ReadSection:
     """A section cut into units, with the words of each."""
-    loanwords = any("\u0400" <= character <= "\u04ff" for character in section.text)
+    loanwords = _CYRILLIC.search(section.text) is not None
     headings = ("", "", *section.headings)
     return ReadSection(
         section,
