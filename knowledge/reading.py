@@ -75,7 +75,7 @@ def _read(unit: Unit, loanwords: bool) -> ReadUnit:
         words=frozenset(terms(unit.text, loanwords)),
         context=frozenset(terms(unit.context, loanwords)),
         explains=tuple(frozenset(terms(name, loanwords)) for name in names),
-        opening=tuple(clues(unit.text[:120])[:_OPENING]),
+        opening=tuple(clues(unit.text[:120], _OPENING)),
     )
 
 

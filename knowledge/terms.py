@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice, repeat
 
 from knowledge.stems import skeleton, stem_bulgarian, stem_english
 
@@ -94,20 +94,25 @@ def terms(text: str, loanwords: bool | None = None) -> list[str]:
     return list(chain.from_iterable(_forms(text, loanwords)))
 
 
-def clues(question: str) -> list[Clue]:
+def clues(question: str, most: int | None = None) -> list[Clue]:
     """What a question asks for; the words that only make it a question are left out.
 
-    Each distinct clue comes once. Where nothing else is left, all words count.
+    Each distinct clue comes once. Where nothing else is left, all words count. `most`: how many are wanted.
     """
-    return content(question) or [_clue(form) for form in _forms(unicodedata.normalize("NFKC", question))]
+    return content(question, most) or [
+        _clue(form) for form in islice(_forms(unicodedata.normalize("NFKC", question)), most)
+    ]
 
 
-def content(question: str) -> list[Clue]:
+def content(question: str, most: int | None = None) -> list[Clue]:
     """The same, and nothing where all words only make it a question."""
     text = unicodedata.normalize("NFKC", question)
-    return [_clue(form) for form in dict.fromkeys(_forms(_QUESTION_CJK.sub(" ", text)))]
+    if _CJK.search(text):
+        text = _QUESTION_CJK.sub(" ", text)
+    return [_clue(form) for form in islice(dict.fromkeys(_forms(text)), most)]
 
 
+@lru_cache(maxsize=20_000)
 def _clue(form: Forms) -> Clue:
     return Clue(form, SINGLE_WEIGHT if form[0].startswith(_SINGLE) else 1.0)
 
@@ -136,7 +141,9 @@ def _forms(text: str, loanwords: bool | None = None) -> Iterator[Forms]:
     text = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
     if loanwords is None:
         loanwords = _CYRILLIC.search(text) is not None
-    return chain.from_iterable(_token(token, loanwords) for token in _TOKENS.findall(text))
+    tokens = _TOKENS.findall(text)
+    plain = max(map(len, tokens), default=0) <= _LONGEST_REMEMBERED and not _CJK.search(text)
+    return chain.from_iterable(map(_word if plain else _token, tokens, repeat(loanwords)))
 
 
 def _token(token: str, loanwords: bool) -> Iterable[Forms]:
