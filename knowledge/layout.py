@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
-from knowledge.markdown import block_tokens, top_headings
+from knowledge.markdown import block_tokens, opening_heading
 
 Span = tuple[int, int]
 """From the first offset up to the second."""
@@ -34,8 +34,7 @@ class Layout:
         self.text = text
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
         tokens = block_tokens(text, mdx)
-        heading = next(top_headings(tokens), None)
-        after = heading[2] if heading and heading[1] == 0 else 0
+        after = opening_heading(tokens)
         self.body = self.lines[after] if after < len(self.lines) else len(text)
         """Where the text begins after the heading that it opens with; 0 if it opens with none."""
         levels: dict[int, int] = {}
