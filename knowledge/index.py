@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.cutting import CutNote
 from knowledge.embed import Vectors
 from knowledge.errors import NotesError
 from knowledge.index_dense import Dense, save_dense
 from knowledge.lexical import Lexical, build_lexical
 from knowledge.notes import Note, Passage, Repair, Section
-from knowledge.reading import ReadSection, read_section, reading_from_json, reading_json
+from knowledge.reading import ReadSection, reading_from_json
 from knowledge.terms import terms
 
 FORMAT = 5
@@ -141,23 +142,19 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_generation(
     folder: Path,
-    notes: Sequence[Note],
-    passages: Sequence[Passage],
+    cuts: Sequence[CutNote],
     vectors: Vectors | None,
     rows: NDArray[np.int32],
 ) -> None:
     """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector."""
     for part in ("passages", "notes"):
         (folder / part).mkdir(parents=True)
-    _write_lines(folder / "notes.jsonl", (_note_json(note) for note in notes))
-    _write_lines(folder / "passages.jsonl", (_passage_json(passage) for passage in passages))
-    sections = (section for note in notes for section in note.sections)
-    _write_lines(folder / "readings.jsonl", (reading_json(read_section(section)) for section in sections))
-    titles = {note.path: note.title for note in notes}
-    build_lexical(_passage_fields(passage, titles[passage.note]) for passage in passages).save(
-        folder / "passages"
-    )
-    build_lexical(_note_fields(note) for note in notes).save(folder / "notes")
+    passages = [(passage, cut.note.title) for cut in cuts for passage in cut.passages]
+    _write_lines(folder / "notes.jsonl", (_dumped(_note_json(cut.note)) for cut in cuts))
+    _write_lines(folder / "passages.jsonl", (_dumped(_passage_json(passage)) for passage, _ in passages))
+    _write_lines(folder / "readings.jsonl", (reading for cut in cuts for reading in cut.readings))
+    build_lexical(_passage_fields(passage, title) for passage, title in passages).save(folder / "passages")
+    build_lexical(_note_fields(cut.note) for cut in cuts).save(folder / "notes")
     if vectors is not None:
         save_dense(folder, vectors, rows)
 
@@ -242,9 +239,13 @@ def _passage(stored: list[Any]) -> Passage:
     return Passage(identity, section_id, note, tuple(headings), start, end, text)
 
 
-def _write_lines(file: Path, records: Iterable[Any]) -> None:
+def _dumped(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _write_lines(file: Path, lines: Iterable[str]) -> None:
     with file.open("w", encoding="utf-8", errors="surrogatepass") as stream:
-        stream.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        stream.writelines(line + "\n" for line in lines)
 
 
 def _lines(file: Path) -> list[str]:

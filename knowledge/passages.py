@@ -6,8 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from markdown_it.token import Token
+
 from knowledge.layout import Layout, Span
 from knowledge.notes import Passage, Section, content_hash
+from knowledge.sections import section_tokens
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -17,7 +20,9 @@ the passages of encoders that read a word of any length as one unknown token."""
 _TOO_LONG = 1 << 30
 
 
-def split_passages(section: Section, count_tokens: CountTokens, window: int) -> list[Passage]:
+def split_passages(
+    section: Section, count_tokens: CountTokens, window: int, tokens: Sequence[Token] | None = None
+) -> list[Passage]:
     """The section's passages, in order; each one's `embedding_text` has at most `window` tokens.
 
     Every line with something on it is in a passage; a line is cut only where it alone is longer than
@@ -26,9 +31,9 @@ def split_passages(section: Section, count_tokens: CountTokens, window: int) -> 
     that would take more than half the window is shortened from the outside.
 
     `count_tokens` is called a few times a section, with many texts. A `window` too small for a
-    single character of the text is met as nearly as can be.
+    single character of the text is met as nearly as can be. `tokens`: those of `section_tokens`, if at hand.
     """
-    layout = Layout(section.text, mdx=section.note.lower().endswith(".mdx"))
+    layout = Layout(section.text, section_tokens(section) if tokens is None else tokens)
     everything = layout.trimmed((0, len(section.text)))
     body = layout.trimmed((layout.body if section.level else 0, len(section.text)))
     if body[0] == body[1]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markdown_it.token import Token
+
 from knowledge.notes import Section
 from knowledge.question import definienda
 from knowledge.terms import Clue, clues, terms
@@ -55,13 +57,13 @@ class ReadSection:
         ]
 
 
-def read_section(section: Section) -> ReadSection:
-    """A section cut into units, with the words of each."""
+def read_section(section: Section, tokens: Sequence[Token] | None = None) -> ReadSection:
+    """A section cut into units, with the words of each. `tokens`: those of `section_tokens`, if at hand."""
     loanwords = _CYRILLIC.search(section.text) is not None
     headings = ("", "", *section.headings)
     return ReadSection(
         section,
-        tuple(_read(unit, loanwords) for unit in split_units(section)),
+        tuple(_read(unit, loanwords) for unit in split_units(section, tokens)),
         title=frozenset(terms(headings[-1])),
         parent=frozenset(terms(headings[-2])),
         above=frozenset(terms("\n".join(headings[:-2]))),

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.clock import Clock
+from knowledge.cutting import CutNote, cut_note
 from knowledge.embed import Encoder, Vectors
 from knowledge.errors import NotesError
 from knowledge.index import Generation, Manifest, write_generation, write_manifest
 from knowledge.index_files import CourseFiles
 from knowledge.notes import Note, Passage, content_hash
-from knowledge.passages import split_passages
 from knowledge.reader import find_notes, note_path, read_note
 from knowledge.report import Canaries, RefreshReport, SourceReport
 from knowledge.retrieve import search
@@ -71,8 +71,16 @@ def refresh(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    notes: list[Note]
+    cuts: list[CutNote]
     skipped: list[tuple[str, str]]
+
+    @property
+    def notes(self) -> list[Note]:
+        return [cut.note for cut in self.cuts]
+
+    @property
+    def passages(self) -> list[Passage]:
+        return [passage for cut in self.cuts for passage in cut.passages]
 
 
 class _Refresh:
@@ -89,7 +97,7 @@ class _Refresh:
 
     def run(self) -> RefreshReport:
         read = self._read()
-        passages = self._split(read.notes)
+        passages = read.passages
         if not passages:
             raise NotesError("error.notes_empty", path=str(self.folder))
         before = self.before
@@ -100,7 +108,7 @@ class _Refresh:
         staged = self.files.staging(generation_id)
         try:
             rows, vectors, embedded = self._embed(passages)
-            write_generation(staged, read.notes, passages, vectors, rows)
+            write_generation(staged, read.cuts, vectors, rows)
             self.progress(0.9, "checking")
             counts = (embedded, len(rows) - embedded)
             report = self._report(generation_id, read, passages, counts, Canaries(0, 0))
@@ -118,21 +126,19 @@ class _Refresh:
 
     def _read(self) -> _Read:
         found = find_notes(self.folder)
-        notes: list[Note] = []
+        count = self.encoder.count_tokens if self.encoder else _rough_tokens
+        window = self.encoder.window if self.encoder else WINDOW_WITHOUT_ENCODER
+        cuts: list[CutNote] = []
         skipped: list[tuple[str, str]] = []
         for number, file in enumerate(found):
             self.progress(0.2 * number / len(found), "reading")
             try:
-                notes.append(read_note(self.folder, file))
+                note = read_note(self.folder, file)
             except NotesError as error:
                 skipped.append((note_path(self.folder, file), error.key))
-        return _Read(notes, skipped)
-
-    def _split(self, notes: Sequence[Note]) -> list[Passage]:
-        count = self.encoder.count_tokens if self.encoder else _rough_tokens
-        window = self.encoder.window if self.encoder else WINDOW_WITHOUT_ENCODER
-        sections = [section for note in notes for section in note.sections]
-        return [passage for section in sections for passage in split_passages(section, count, window)]
+            else:
+                cuts.append(cut_note(note, count, window))
+        return _Read(cuts, skipped)
 
     def _says_so_already(
         self, before: Generation, notes: Sequence[Note], passages: Sequence[Passage]
