@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -17,6 +18,8 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _CHARACTERS_PER_TOKEN = 12
 """Visible characters that a token of the window may stand for. Longer than any prose, this bounds
 the passages of encoders that read a word of any length as one unknown token."""
+_WORD = re.compile(r"[A-Za-z\u0400-\u052f]\S*")
+"""A word between white space that begins with or holds a letter: a token at least to any encoder."""
 _TOO_LONG = 1 << 30
 
 
@@ -44,9 +47,11 @@ def split_passages(
     if _tokens([whole[0].embedding_text], count_tokens, window)[0] <= window:
         return whole
     headings = _ancestry(section.headings, count_tokens, window // 2)
-    if headings != section.headings:
-        body = everything
-    return _passages(section, layout, headings, _fitting(layout, body, headings, count_tokens, window))
+    same = headings == section.headings
+    spans = _fitting(
+        layout, body if same else everything, headings, count_tokens, window, known_too_long=same
+    )
+    return _passages(section, layout, headings, spans)
 
 
 def _ancestry(headings: tuple[str, ...], count_tokens: CountTokens, most: int) -> tuple[str, ...]:
@@ -58,9 +63,17 @@ def _ancestry(headings: tuple[str, ...], count_tokens: CountTokens, most: int) -
 
 
 def _fitting(
-    layout: Layout, body: Span, headings: tuple[str, ...], count_tokens: CountTokens, window: int
+    layout: Layout,
+    body: Span,
+    headings: tuple[str, ...],
+    count_tokens: CountTokens,
+    window: int,
+    known_too_long: bool,
 ) -> list[Span]:
-    """Spans that fill the body, each of which fits the window together with the headings."""
+    """Spans that fill the body, each of which fits the window together with the headings.
+
+    `known_too_long`: the body together with the headings doesn't, so that it needn't be counted.
+    """
     prefix = " > ".join(headings) + "\n" if headings else ""
     one, two, ancestry, special = count_tokens(["x", "x\nx", prefix, ""])
     newline = max(two - 2 * one + special, 0)
@@ -70,7 +83,8 @@ def _fitting(
         texts = [layout.text[start:end] for start, end in spans]
         return [count - special + newline for count in _tokens(texts, count_tokens, room + special)]
 
-    runs = _packed(_atoms(layout, body, room, cost), room, layout.text)
+    coarsest = (known_too_long and layout.finer(body, room)) or [body]
+    runs = _packed(_atoms(layout, coarsest, room, cost), room, layout.text)
     done: list[Span] = []
     while runs:  # tokens of joined texts needn't add up: what turns out too long is halved until it fits
         spans = [(run[0][0], run[-1][1]) for run in runs]
@@ -88,11 +102,10 @@ def _fitting(
 
 
 def _atoms(
-    layout: Layout, body: Span, room: int, cost: Callable[[Sequence[Span]], list[int]]
+    layout: Layout, todo: Sequence[Span], room: int, cost: Callable[[Sequence[Span]], list[int]]
 ) -> list[tuple[Span, int]]:
-    """The body cut as coarsely as the room allows, each span with its tokens."""
+    """Spans cut as coarsely as the room allows, each with its tokens."""
     done: list[tuple[Span, int]] = []
-    todo = [body]
     while todo:
         finer: list[Span] = []
         for span, tokens in zip(todo, cost(todo), strict=True):
@@ -131,10 +144,18 @@ def _halves(layout: Layout, run: list[Span]) -> list[list[Span]]:
 
 def _tokens(texts: Sequence[str], count_tokens: CountTokens, most: int) -> list[int]:
     """Each text's tokens; a text that is too long by its looks isn't counted."""
-    looks = [len("".join(text.split())) if len(text) > most else 0 for text in texts]
-    limit = most * _CHARACTERS_PER_TOKEN
-    counts = count_tokens([text if size <= limit else "" for text, size in zip(texts, looks, strict=True)])
-    return [count if size <= limit else _TOO_LONG for count, size in zip(counts, looks, strict=True)]
+    counts = [_TOO_LONG] * len(texts)
+    short = [number for number, text in enumerate(texts) if not _looks_too_long(text, most)]
+    if short:
+        for number, count in zip(short, count_tokens([texts[number] for number in short]), strict=True):
+            counts[number] = count
+    return counts
+
+
+def _looks_too_long(text: str, most: int) -> bool:
+    if len(text) <= most:
+        return False
+    return len(_WORD.findall(text)) > most or len("".join(text.split())) > most * _CHARACTERS_PER_TOKEN
 
 
 def _passages(
