@@ -11,6 +11,7 @@ vectors.faiss, rows.npy         vectors of the passages that the encoder reads, 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,8 @@ class Manifest:
     """The generation that was in use until this one; what a rollback returns to."""
     report: dict[str, Any]
     """`RefreshReport.to_json()` of the refresh that made it."""
+    recipe: str = ""
+    """How its notes were read and cut (`knowledge.cutting`)."""
 
 
 class Generation:
@@ -109,6 +112,18 @@ class Generation:
             reading = reading_from_json(section, json.loads(self._unread[section.id]))
             self._readings[section.id] = reading
         return reading
+
+    def cuts(self) -> dict[str, CutNote]:
+        """Its notes as they were cut, by path."""
+        passages: defaultdict[str, list[Passage]] = defaultdict(list)
+        for passage in self.passages:
+            passages[passage.note].append(passage)
+        return {
+            note.path: CutNote(
+                note, tuple(passages[note.path]), tuple(self._unread[section.id] for section in note.sections)
+            )
+            for note in self.notes
+        }
 
     @classmethod
     def open(cls, folder: Path) -> Generation:
@@ -251,4 +266,4 @@ def _write_lines(file: Path, lines: Iterable[str]) -> None:
 def _lines(file: Path) -> list[str]:
     # Not splitlines(): notes may hold U+2028 and the like, which JSON leaves as they are.
     with file.open(encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
-        return list(stream)
+        return [line.removesuffix("\n") for line in stream]

@@ -68,7 +68,7 @@ _SINGLE = "·"
 _SKELETON = "~"
 _FIRST_CJK = CJK[0]
 _LONGEST_REMEMBERED = 40
-"""Characters of a word whose terms are kept for the next time it comes: the same few words make most of a text."""
+"""Characters of a word whose terms are kept: the same few words make most of a text."""
 
 Forms = tuple[str, ...]
 
