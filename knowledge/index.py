@@ -26,17 +26,12 @@ from knowledge.cutting import CutNote
 from knowledge.embed import Vectors
 from knowledge.errors import NotesError
 from knowledge.index_dense import Dense, save_dense
+from knowledge.index_terms import note_terms, passage_terms
 from knowledge.lexical import Lexical, build_lexical
 from knowledge.notes import Note, Passage, Repair, Section
 from knowledge.reading import ReadSection, reading_from_json
-from knowledge.terms import terms
 
-FORMAT = 5
-
-HEADING_WEIGHT = 2.0
-"""How often a word of the own heading counts."""
-ANCESTRY_WEIGHT = 2.0
-FILE_WEIGHT = 1.0
+FORMAT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +155,22 @@ def write_generation(
     cuts: Sequence[CutNote],
     vectors: Vectors | None,
     rows: NDArray[np.int32],
+    before: Generation | None = None,
 ) -> None:
-    """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector."""
+    """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector.
+
+    The terms of notes that `before`, of the same recipe, has too aren't counted again.
+    """
     for part in ("passages", "notes"):
         (folder / part).mkdir(parents=True)
-    passages = [(passage, cut.note.title) for cut in cuts for passage in cut.passages]
+    passages = (passage for cut in cuts for passage in cut.passages)
     _write_lines(folder / "notes.jsonl", (_dumped(_note_json(cut.note)) for cut in cuts))
-    _write_lines(folder / "passages.jsonl", (_dumped(_passage_json(passage)) for passage, _ in passages))
+    _write_lines(folder / "passages.jsonl", (_dumped(_passage_json(passage)) for passage in passages))
     _write_lines(folder / "readings.jsonl", (reading for cut in cuts for reading in cut.readings))
-    build_lexical(_passage_fields(passage, title) for passage, title in passages).save(folder / "passages")
-    build_lexical(_note_fields(cut.note) for cut in cuts).save(folder / "notes")
+    known_notes, known_passages = (before.notes, before.passages) if before else ((), ())
+    lexical, note_lexical = (before.lexical, before.note_lexical) if before else (None, None)
+    build_lexical(passage_terms(cuts, known_notes, known_passages), lexical).save(folder / "passages")
+    build_lexical(note_terms(cuts, known_notes), note_lexical).save(folder / "notes")
     if vectors is not None:
         save_dense(folder, vectors, rows)
 
@@ -182,30 +183,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "created_at": manifest.created_at.isoformat(),
     }
     (folder / "manifest.json").write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _passage_fields(passage: Passage, title: str) -> list[tuple[float, list[str]]]:
-    headings = passage.headings
-    return [
-        (1.0, terms(passage.text)),
-        (HEADING_WEIGHT, terms(headings[-1]) if headings else []),
-        (ANCESTRY_WEIGHT, terms(" \n".join(headings[:-1]))),
-        (
-            FILE_WEIGHT,
-            terms(
-                _file_words(passage.note) if title in headings else f"{title}\n{_file_words(passage.note)}"
-            ),
-        ),
-    ]
-
-
-def _note_fields(note: Note) -> list[tuple[float, list[str]]]:
-    return [(1.0, terms(note.text)), (FILE_WEIGHT, terms(f"{note.title}\n{_file_words(note.path)}"))]
-
-
-def _file_words(path: str) -> str:
-    """The path without its suffix; the slashes part words."""
-    return path.rpartition(".")[0].replace("/", " ") or path
 
 
 def _note_json(note: Note) -> dict[str, Any]:

@@ -94,21 +94,24 @@ class _Refresh:
         self.started = time.monotonic()
         self.before = _opened(files)
         self.cutter = Cutter(encoder)
+        same = self.before is not None and self.before.manifest.recipe == self.cutter.recipe
+        self.alike = self.before if same else None
+        """The generation in use, if it was made in just this way."""
 
     def run(self) -> RefreshReport:
         read = self._read()
         passages = read.passages
         if not passages:
             raise NotesError("error.notes_empty", path=str(self.folder))
-        before = self.before
-        if before is not None and self._says_so_already(before, read.notes):
+        before = self.alike
+        if before is not None and before.notes == tuple(read.notes):
             self.progress(1.0, "done")
             return self._report(before.id, read, passages, (0, len(before.dense or ())), Canaries(0, 0))
         generation_id = self._next_id()
         staged = self.files.staging(generation_id)
         try:
             rows, vectors, embedded = self._embed(passages)
-            write_generation(staged, read.cuts, vectors, rows)
+            write_generation(staged, read.cuts, vectors, rows, self.alike)
             self.progress(0.9, "checking")
             counts = (embedded, len(rows) - embedded)
             report = self._report(generation_id, read, passages, counts, Canaries(0, 0))
@@ -126,8 +129,7 @@ class _Refresh:
 
     def _read(self) -> _Read:
         found = find_notes(self.folder)
-        before = self.before
-        known = before.cuts() if before is not None and before.manifest.recipe == self.cutter.recipe else {}
+        known = self.alike.cuts() if self.alike else {}
         cuts: list[CutNote] = []
         skipped: list[tuple[str, str]] = []
         for number, file in enumerate(found):
@@ -142,10 +144,6 @@ class _Refresh:
         """A file's note cut anew, or as it is in the generation in use if it hasn't changed since."""
         note = read_note(self.folder, file, before.note if before else None)
         return before if before and note is before.note else self.cutter.cut(note)
-
-    def _says_so_already(self, before: Generation, notes: Sequence[Note]) -> bool:
-        """Whether the generation in use was made in this way from just these notes."""
-        return before.manifest.recipe == self.cutter.recipe and before.notes == tuple(notes)
 
     def _embed(self, passages: Sequence[Passage]) -> tuple[NDArray[np.int32], Vectors | None, int]:
         """Numbers of the passages that the encoder reads, their vectors, and how many of these are new."""
