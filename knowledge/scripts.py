@@ -13,15 +13,19 @@ _LATIN_WORDS = re.compile(f"[{_LATIN}]+")
 _CYRILLIC_WORDS = re.compile(f"[{_CYRILLIC}]+")
 _CJK_RUNS = re.compile(f"[{_CJK}]+")
 _OTHER_LETTERS = re.compile(rf"[^\W\d_{_LATIN}{_CYRILLIC}{_CJK}]")
+_LETTERS_AND_SPACES = bytes(ord("a" if chr(byte).isalpha() else " ") for byte in range(256))
+"""Every letter of ASCII as an a, any other byte as a space."""
 _CJK_CHARACTERS_IN_A_WORD = 1.6
 
 
 def count_scripts(text: str) -> Mapping[str, float]:
     """Words by script: latin, cyrillic, cjk, other. A word of CJK is taken as 1.6 characters."""
-    foreign = "" if text.isascii() else text
+    if text.isascii():
+        words = (b" " + text.encode().translate(_LETTERS_AND_SPACES)).count(b" a")
+        return {"latin": float(words), "cyrillic": 0.0, "cjk": 0.0, "other": 0.0}
     return {
         "latin": float(len(_LATIN_WORDS.findall(text))),
-        "cyrillic": float(len(_CYRILLIC_WORDS.findall(foreign))),
-        "cjk": sum(map(len, _CJK_RUNS.findall(foreign))) / _CJK_CHARACTERS_IN_A_WORD,
-        "other": float(len(_OTHER_LETTERS.findall(foreign))),
+        "cyrillic": float(len(_CYRILLIC_WORDS.findall(text))),
+        "cjk": sum(map(len, _CJK_RUNS.findall(text))) / _CJK_CHARACTERS_IN_A_WORD,
+        "other": float(len(_OTHER_LETTERS.findall(text))),
     }
