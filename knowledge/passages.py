@@ -153,9 +153,10 @@ def _tokens(texts: Sequence[str], count_tokens: CountTokens, most: int) -> list[
 
 
 def _looks_too_long(text: str, most: int) -> bool:
-    if len(text) <= most:
-        return False
-    return len(_WORD.findall(text)) > most or len("".join(text.split())) > most * _CHARACTERS_PER_TOKEN
+    limit = most * _CHARACTERS_PER_TOKEN
+    if len(text) > limit and len("".join(text.split())) > limit:
+        return True
+    return len(text) > most and len(_WORD.findall(text)) > most
 
 
 def _passages(
