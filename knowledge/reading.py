@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from markdown_it.token import Token
@@ -18,6 +19,7 @@ from knowledge.terms import Clue, clues, terms
 from knowledge.units import Unit, split_units
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_unit_values = attrgetter(*Unit.__slots__)
 _OPENING = 8
 """Words of a unit's beginning that are looked at."""
 
@@ -85,7 +87,7 @@ def reading_json(home: ReadSection) -> list[Any]:
     """Plain JSON types; `reading_from_json` gives the same back."""
     units = [
         [
-            [getattr(read.unit, name) for name in Unit.__slots__],
+            _unit_values(read.unit),
             sorted(read.words),
             sorted(read.context),
             [sorted(names) for names in read.explains],

@@ -209,12 +209,10 @@ def _is_boilerplate(unit: Unit) -> bool:
 def _marked(unit: Unit) -> Unit:
     if unit.kind == "code":
         return unit
-    return replace(
-        unit,
-        question=_asks(unit),
-        task=bool(_TASK.match(unit.text) or _CHECKBOX.match(unit.quote)),
-        leads=unit.kind != "list" and bool(_LEAD.search(unit.text)),
-    )
+    question = _asks(unit)
+    task = bool(_TASK.match(unit.text) or _CHECKBOX.match(unit.quote))
+    leads = unit.kind != "list" and bool(_LEAD.search(unit.text))
+    return replace(unit, question=question, task=task, leads=leads) if question or task or leads else unit
 
 
 def _asks(unit: Unit) -> bool:
