@@ -88,7 +88,7 @@ class MiniLM:
         return reads_latin(text)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
+        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
     def encode(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         del purpose  # one and the same for this model
