@@ -29,7 +29,7 @@ _ASCII_TOKENS = re.compile(r"[A-Za-z0-9]+(?:[-_.'/]+[A-Za-z0-9]+)*")  # the same
 _CJK = re.compile(f"[{CJK}]")
 _JOINTS = re.compile(r"[-_.'’\u2010\u2011/]+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
-_PLURAL_CAPITALS = re.compile(r"^([A-Z]{2,})s$")
+_PLURAL_CAPITALS = re.compile(r"[A-Z]{2,}s")
 _IDENTIFIER = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]{2,}|[A-Za-z]\d")
 _APOSTROPHE = re.compile(r"['’]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -68,7 +68,7 @@ _SINGLE = "·"
 """Marks a single CJK character among the terms."""
 _SKELETON = "~"
 _FIRST_CJK = CJK[0]
-_LONGEST_REMEMBERED = 40
+_LONGEST_REMEMBERED = 64
 """Characters of a word whose terms are kept: the same few words make most of a text."""
 
 Forms = tuple[str, ...]
@@ -176,7 +176,7 @@ def _cyrillic(token: str) -> Iterator[Forms]:
 
 
 def _latin(token: str, loanwords: bool) -> Iterator[Forms]:
-    words = [_PLURAL_CAPITALS.sub(r"\1", word) for word in _JOINTS.split(token) if word]
+    words = [word[:-1] if _PLURAL_CAPITALS.fullmatch(word) else word for word in _JOINTS.split(token) if word]
     parts: list[str] = []
     for word in words:
         cased = _CAMEL.findall(word)
@@ -187,7 +187,7 @@ def _latin(token: str, loanwords: bool) -> Iterator[Forms]:
             parts.append(word.lower())
     if len(words) > 1 and not _APOSTROPHE.search(token):
         yield (token.lower() if "_" in token else stem_english("".join(words).lower()),)
-    for part in (_BRITISH.sub(r"\1iz\2", part) for part in parts):
+    for part in (_BRITISH.sub(r"\1iz\2", part) if "is" in part else part for part in parts):
         if part not in STOP_WORDS:
             yield _with_bones(stem_english(part), part) if loanwords else (stem_english(part),)
 
