@@ -11,6 +11,7 @@ vectors.faiss, rows.npy         vectors of the passages that the encoder reads, 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,20 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.cutting import CutNote
 from knowledge.embed import Vectors
 from knowledge.errors import NotesError
 from knowledge.index_dense import Dense, save_dense
+from knowledge.index_terms import note_terms, passage_terms
 from knowledge.lexical import Lexical, build_lexical
 from knowledge.notes import Note, Passage, Repair, Section
-from knowledge.reading import ReadSection, read_section, reading_from_json, reading_json
-from knowledge.terms import terms
+from knowledge.reading import ReadSection, reading_from_json
 
-FORMAT = 5
-
-HEADING_WEIGHT = 2.0
-"""How often a word of the own heading counts."""
-ANCESTRY_WEIGHT = 2.0
-FILE_WEIGHT = 1.0
+FORMAT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,8 @@ class Manifest:
     """The generation that was in use until this one; what a rollback returns to."""
     report: dict[str, Any]
     """`RefreshReport.to_json()` of the refresh that made it."""
+    recipe: str = ""
+    """How its notes were read and cut (`knowledge.cutting`)."""
 
 
 class Generation:
@@ -109,6 +108,18 @@ class Generation:
             self._readings[section.id] = reading
         return reading
 
+    def cuts(self) -> dict[str, CutNote]:
+        """Its notes as they were cut, by path."""
+        passages: defaultdict[str, list[Passage]] = defaultdict(list)
+        for passage in self.passages:
+            passages[passage.note].append(passage)
+        return {
+            note.path: CutNote(
+                note, tuple(passages[note.path]), tuple(self._unread[section.id] for section in note.sections)
+            )
+            for note in self.notes
+        }
+
     @classmethod
     def open(cls, folder: Path) -> Generation:
         """Reads a generation whole. FileNotFoundError if it is gone; NotesError if it can't be read."""
@@ -141,23 +152,25 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_generation(
     folder: Path,
-    notes: Sequence[Note],
-    passages: Sequence[Passage],
+    cuts: Sequence[CutNote],
     vectors: Vectors | None,
     rows: NDArray[np.int32],
+    before: Generation | None = None,
 ) -> None:
-    """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector."""
+    """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector.
+
+    The terms of notes that `before`, of the same recipe, has too aren't counted again.
+    """
     for part in ("passages", "notes"):
         (folder / part).mkdir(parents=True)
-    _write_lines(folder / "notes.jsonl", (_note_json(note) for note in notes))
-    _write_lines(folder / "passages.jsonl", (_passage_json(passage) for passage in passages))
-    sections = (section for note in notes for section in note.sections)
-    _write_lines(folder / "readings.jsonl", (reading_json(read_section(section)) for section in sections))
-    titles = {note.path: note.title for note in notes}
-    build_lexical(_passage_fields(passage, titles[passage.note]) for passage in passages).save(
-        folder / "passages"
-    )
-    build_lexical(_note_fields(note) for note in notes).save(folder / "notes")
+    passages = (passage for cut in cuts for passage in cut.passages)
+    _write_lines(folder / "notes.jsonl", (_dumped(_note_json(cut.note)) for cut in cuts))
+    _write_lines(folder / "passages.jsonl", (_dumped(_passage_json(passage)) for passage in passages))
+    _write_lines(folder / "readings.jsonl", (reading for cut in cuts for reading in cut.readings))
+    known_notes, known_passages = (before.notes, before.passages) if before else ((), ())
+    lexical, note_lexical = (before.lexical, before.note_lexical) if before else (None, None)
+    build_lexical(passage_terms(cuts, known_notes, known_passages), lexical).save(folder / "passages")
+    build_lexical(note_terms(cuts, known_notes), note_lexical).save(folder / "notes")
     if vectors is not None:
         save_dense(folder, vectors, rows)
 
@@ -170,30 +183,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "created_at": manifest.created_at.isoformat(),
     }
     (folder / "manifest.json").write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _passage_fields(passage: Passage, title: str) -> list[tuple[float, list[str]]]:
-    headings = passage.headings
-    return [
-        (1.0, terms(passage.text)),
-        (HEADING_WEIGHT, terms(headings[-1]) if headings else []),
-        (ANCESTRY_WEIGHT, terms(" \n".join(headings[:-1]))),
-        (
-            FILE_WEIGHT,
-            terms(
-                _file_words(passage.note) if title in headings else f"{title}\n{_file_words(passage.note)}"
-            ),
-        ),
-    ]
-
-
-def _note_fields(note: Note) -> list[tuple[float, list[str]]]:
-    return [(1.0, terms(note.text)), (FILE_WEIGHT, terms(f"{note.title}\n{_file_words(note.path)}"))]
-
-
-def _file_words(path: str) -> str:
-    """The path without its suffix; the slashes part words."""
-    return path.rpartition(".")[0].replace("/", " ") or path
 
 
 def _note_json(note: Note) -> dict[str, Any]:
@@ -242,12 +231,16 @@ def _passage(stored: list[Any]) -> Passage:
     return Passage(identity, section_id, note, tuple(headings), start, end, text)
 
 
-def _write_lines(file: Path, records: Iterable[Any]) -> None:
+def _dumped(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _write_lines(file: Path, lines: Iterable[str]) -> None:
     with file.open("w", encoding="utf-8", errors="surrogatepass") as stream:
-        stream.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        stream.writelines(line + "\n" for line in lines)
 
 
 def _lines(file: Path) -> list[str]:
     # Not splitlines(): notes may hold U+2028 and the like, which JSON leaves as they are.
     with file.open(encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
-        return list(stream)
+        return [line.removesuffix("\n") for line in stream]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
@@ -26,6 +27,7 @@ _WORD = re.compile(
     r"|(?P<latin>[A-Za-z\u00c0-\u024f\u1e00-\u1eff][\w./'’-]*)"
     r"|(?P<other>[^\W\d_])"
 )
+_ANY_WORD = re.compile(re.sub(r"\?P<\w+>", "?:", _WORD.pattern))
 _HAN_WORD = 1 / 1.6
 """A Chinese word has about 1.6 characters."""
 _GRAMMAR = frozenset(
@@ -46,13 +48,13 @@ def detect_language(text: str) -> Language:
     unless it is one of English grammar. English where there is nothing to go by.
     """
     weights = {"en": 0.0, "bg": 0.0, "zh": 0.0}
-    for kind, word in _words(text):
+    for kind, word, times in _words(text):
         if kind == "cjk":
-            weights["zh"] += _HAN_WORD
+            weights["zh"] += _HAN_WORD * times
         elif kind == "cyrillic":
-            weights["bg"] += 1
+            weights["bg"] += times
         elif kind == "latin" and not _is_identifier(word):
-            weights["en"] += 1 if word.lower().rstrip(".") in _GRAMMAR else 0.5
+            weights["en"] += times if word.lower().rstrip(".") in _GRAMMAR else 0.5 * times
     if weights["bg"] > max(weights["en"], weights["zh"]):
         return "bg"
     if weights["zh"] > weights["en"]:
@@ -63,16 +65,16 @@ def detect_language(text: str) -> Language:
 def dominant_script(text: str) -> Script:
     """The script of most letters of the prose; "other" also where there are none."""
     letters: Counter[Script] = Counter()
-    for kind, word in _words(text):
+    for kind, word, times in _words(text):
         match kind:
             case "cjk" | "other_cjk":
-                letters["cjk"] += 2  # a character says as much as two letters or more
+                letters["cjk"] += 2 * times  # a character says as much as two letters or more
             case "cyrillic":
-                letters["cyrillic"] += len(word)
+                letters["cyrillic"] += len(word) * times
             case "latin":
-                letters["latin"] += len(word)
+                letters["latin"] += len(word) * times
             case _:
-                letters["other"] += 1
+                letters["other"] += times
     return max(letters, key=lambda script: letters[script]) if letters else "other"
 
 
@@ -81,9 +83,14 @@ def prose(text: str) -> str:
     return _NO_PROSE.sub(" ", text)
 
 
-def _words(text: str) -> list[tuple[str, str]]:
-    return [(match.lastgroup or "", match[0]) for match in _WORD.finditer(prose(text))]
+def _words(text: str) -> Iterator[tuple[str, str, int]]:
+    """(kind, word, how often it comes)."""
+    for word, times in Counter(_ANY_WORD.findall(prose(text))).items():
+        kind = _WORD.match(word)
+        yield (kind and kind.lastgroup) or "", word, times
 
 
 def _is_identifier(word: str) -> bool:
+    if word[1:].islower():
+        return "_" in word
     return "_" in word or any(a.islower() and b.isupper() for a, b in pairwise(word))

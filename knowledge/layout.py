@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from knowledge.markdown import block_tokens, top_headings
+from markdown_it.token import Token
+
+from knowledge.markdown import opening_heading
 
 Span = tuple[int, int]
 """From the first offset up to the second."""
@@ -28,14 +30,12 @@ _CHARACTERS_PER_TOKEN = 4
 
 
 class Layout:
-    """The places where a text of Markdown may be cut, from coarse to fine."""
+    """The places where a text of Markdown may be cut, from coarse to fine; `tokens` are its blocks."""
 
-    def __init__(self, text: str, mdx: bool = False) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text = text
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        tokens = block_tokens(text, mdx)
-        heading = next(top_headings(tokens), None)
-        after = heading[2] if heading and heading[1] == 0 else 0
+        after = opening_heading(tokens)
         self.body = self.lines[after] if after < len(self.lines) else len(text)
         """Where the text begins after the heading that it opens with; 0 if it opens with none."""
         levels: dict[int, int] = {}

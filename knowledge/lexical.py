@@ -3,14 +3,14 @@
 S. Robertson & H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", Foundations and
 Trends in Information Retrieval 3(4), 2009. Term frequencies of the fields are added up by weight before
 they saturate (BM25F), with the idf that never goes below zero. What a term adds to a document's score is
-worked out when the index is built; a search only sums.
+worked out when the index is opened; a search only sums.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.postings import Fields, Postings, count_terms
 from knowledge.terms import Clue, is_pair
 
 K1 = 1.2
@@ -36,21 +37,21 @@ Floats = NDArray[np.float32]
 class Lexical:
     """Postings of a fixed list of documents, numbered from 0."""
 
-    def __init__(
-        self,
-        vocabulary: Mapping[str, int],
-        starts: NDArray[np.int64],
-        documents: NDArray[np.int32],
-        impacts: Floats,
-        idf: Floats,
-        size: int,
-    ) -> None:
-        self._vocabulary = vocabulary
-        self._starts = starts
-        self._documents = documents
-        self._impacts = impacts
-        self._idf = idf
-        self.size = size
+    def __init__(self, postings: Postings) -> None:
+        self.postings = postings
+        self.size = size = postings.size
+        self._vocabulary = postings.vocabulary
+        self._starts = postings.starts
+        self._documents = postings.documents
+        counts = np.diff(postings.starts)
+        frequencies = postings.frequencies.astype(np.float64)
+        lengths = np.bincount(postings.documents, weights=frequencies, minlength=size)
+        mean = float(lengths.mean()) if lengths.any() else 1.0
+        idf = np.log(1 + (size - counts + 0.5) / (counts + 0.5))
+        norm = K1 * (1 - B + B * lengths / mean)
+        impacts = np.repeat(idf, counts) * frequencies * (K1 + 1) / (frequencies + norm[postings.documents])
+        self._idf = idf.astype(np.float32)
+        self._impacts = impacts.astype(np.float32)
         self.unseen_idf = math.log(1 + (size + 0.5) / 0.5)
         """What a term weighs that no document holds."""
 
@@ -131,22 +132,23 @@ class Lexical:
             folder / "postings.npz",
             starts=self._starts,
             documents=self._documents,
-            impacts=self._impacts,
-            idf=self._idf,
+            frequencies=self.postings.frequencies,
             size=np.array([self.size]),
         )
 
     @classmethod
     def load(cls, folder: Path) -> Lexical:
         names: list[str] = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
+        vocabulary = {name: number for number, name in enumerate(names)}
         with np.load(folder / "postings.npz", allow_pickle=False) as stored:
             return cls(
-                {name: number for number, name in enumerate(names)},
-                stored["starts"],
-                stored["documents"],
-                stored["impacts"],
-                stored["idf"],
-                int(stored["size"][0]),
+                Postings(
+                    vocabulary,
+                    stored["starts"],
+                    stored["documents"],
+                    stored["frequencies"],
+                    int(stored["size"][0]),
+                )
             )
 
 
@@ -166,29 +168,6 @@ def is_slip(word: str, other: str) -> bool:
     return word != other and (changed or swapped)
 
 
-def build_lexical(documents: Iterable[Sequence[tuple[float, Sequence[str]]]]) -> Lexical:
-    """An index of documents, each given as (weight, terms) of its fields."""
-    frequencies: list[dict[str, float]] = []
-    for fields in documents:
-        counted: dict[str, float] = {}
-        for weight, words in fields:
-            for word, times in Counter(words).items():
-                counted[word] = counted.get(word, 0.0) + weight * times
-        frequencies.append(counted)
-    size = len(frequencies)
-    lengths = np.array([sum(counted.values()) for counted in frequencies], dtype=np.float64)
-    mean = float(lengths.mean()) if size and lengths.sum() else 1.0
-    postings: dict[str, list[tuple[int, float]]] = {}
-    for document, counted in enumerate(frequencies):
-        for word, times_weighed in counted.items():
-            postings.setdefault(word, []).append((document, times_weighed))
-    vocabulary = {word: number for number, word in enumerate(sorted(postings))}
-    counts = np.array([len(postings[word]) for word in vocabulary], dtype=np.int64)
-    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))
-    pairs = [pair for word in vocabulary for pair in postings[word]]
-    numbers = np.array([document for document, _ in pairs], dtype=np.int32)
-    frequency = np.array([value for _, value in pairs], dtype=np.float64)
-    idf = np.log(1 + (size - counts + 0.5) / (counts + 0.5))
-    norm = K1 * (1 - B + B * lengths / mean)
-    impacts = np.repeat(idf, counts) * frequency * (K1 + 1) / (frequency + norm[numbers])
-    return Lexical(vocabulary, starts, numbers, impacts.astype(np.float32), idf.astype(np.float32), size)
+def build_lexical(documents: Iterable[Fields | int], before: Lexical | None = None) -> Lexical:
+    """An index of documents; an int stands for the document that has this number in `before`."""
+    return Lexical(count_terms(documents, before.postings if before else None))

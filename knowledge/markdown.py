@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 _MDX_LINES = 400  # the longest JSX tag or expression that is looked for
 _LONGEST_HEADING = 2_000  # characters whose inline markup is parsed; a longer one is taken as it is
+_MARKUP = re.compile(r"[\0\n\\`~*_!\[\]<>&]")  # what starts a rule of the inline parser
 _ANCHOR = re.compile(r"(?<=\S)(?:\[\[[^\[\]]+\]\]|\[[a-z0-9]+(?:-[a-z0-9]+)+\])$|\s*\{#[\w.:-]+\}$")
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 
@@ -30,8 +31,10 @@ def plain_heading(source: str) -> str:
     """A heading's text without its markup: emphasis, links, images, code, tags and anchors."""
     if len(source) > _LONGEST_HEADING:
         return " ".join(source.split())
-    tokens = _inline().parseInline(source)
-    text = "".join(_plain(child) for token in tokens for child in token.children or ())
+    text = source
+    if _MARKUP.search(source):
+        tokens = _inline().parseInline(source)
+        text = "".join(_plain(child) for token in tokens for child in token.children or ())
     return _ANCHOR.sub("", " ".join(text.split())).strip()
 
 
@@ -134,3 +137,11 @@ def top_headings(tokens: Sequence[Token]) -> Iterator[tuple[int, int, int, str]]
         if token.type == "heading_open" and token.level == 0 and token.map:
             source = tokens[position + 1].content
             yield int(token.tag[1]), token.map[0], token.map[1], plain_heading(source)
+
+
+def opening_heading(tokens: Sequence[Token]) -> int:
+    """The line after the heading that a text opens with; 0 if it opens with none."""
+    first = tokens[0] if tokens else None
+    if first is None or first.type != "heading_open" or not first.map or first.map[0]:
+        return 0
+    return first.map[1]

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from markdown_it.token import Token
+
 from knowledge.layout import Layout, Span
 from knowledge.notes import Passage, Section, content_hash
+from knowledge.sections import section_tokens
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _CHARACTERS_PER_TOKEN = 12
 """Visible characters that a token of the window may stand for. Longer than any prose, this bounds
 the passages of encoders that read a word of any length as one unknown token."""
+_WORD = re.compile(r"[A-Za-z\u0400-\u052f]\S*")
+"""A word between white space that begins with or holds a letter: a token at least to any encoder."""
 _TOO_LONG = 1 << 30
 
 
-def split_passages(section: Section, count_tokens: CountTokens, window: int) -> list[Passage]:
+def split_passages(
+    section: Section, count_tokens: CountTokens, window: int, tokens: Sequence[Token] | None = None
+) -> list[Passage]:
     """The section's passages, in order; each one's `embedding_text` has at most `window` tokens.
 
     Every line with something on it is in a passage; a line is cut only where it alone is longer than
@@ -26,9 +34,9 @@ def split_passages(section: Section, count_tokens: CountTokens, window: int) -> 
     that would take more than half the window is shortened from the outside.
 
     `count_tokens` is called a few times a section, with many texts. A `window` too small for a
-    single character of the text is met as nearly as can be.
+    single character of the text is met as nearly as can be. `tokens`: those of `section_tokens`, if at hand.
     """
-    layout = Layout(section.text, mdx=section.note.lower().endswith(".mdx"))
+    layout = Layout(section.text, section_tokens(section) if tokens is None else tokens)
     everything = layout.trimmed((0, len(section.text)))
     body = layout.trimmed((layout.body if section.level else 0, len(section.text)))
     if body[0] == body[1]:
@@ -39,9 +47,11 @@ def split_passages(section: Section, count_tokens: CountTokens, window: int) -> 
     if _tokens([whole[0].embedding_text], count_tokens, window)[0] <= window:
         return whole
     headings = _ancestry(section.headings, count_tokens, window // 2)
-    if headings != section.headings:
-        body = everything
-    return _passages(section, layout, headings, _fitting(layout, body, headings, count_tokens, window))
+    same = headings == section.headings
+    spans = _fitting(
+        layout, body if same else everything, headings, count_tokens, window, known_too_long=same
+    )
+    return _passages(section, layout, headings, spans)
 
 
 def _ancestry(headings: tuple[str, ...], count_tokens: CountTokens, most: int) -> tuple[str, ...]:
@@ -53,9 +63,17 @@ def _ancestry(headings: tuple[str, ...], count_tokens: CountTokens, most: int) -
 
 
 def _fitting(
-    layout: Layout, body: Span, headings: tuple[str, ...], count_tokens: CountTokens, window: int
+    layout: Layout,
+    body: Span,
+    headings: tuple[str, ...],
+    count_tokens: CountTokens,
+    window: int,
+    known_too_long: bool,
 ) -> list[Span]:
-    """Spans that fill the body, each of which fits the window together with the headings."""
+    """Spans that fill the body, each of which fits the window together with the headings.
+
+    `known_too_long`: the body together with the headings doesn't, so that it needn't be counted.
+    """
     prefix = " > ".join(headings) + "\n" if headings else ""
     one, two, ancestry, special = count_tokens(["x", "x\nx", prefix, ""])
     newline = max(two - 2 * one + special, 0)
@@ -65,7 +83,8 @@ def _fitting(
         texts = [layout.text[start:end] for start, end in spans]
         return [count - special + newline for count in _tokens(texts, count_tokens, room + special)]
 
-    runs = _packed(_atoms(layout, body, room, cost), room, layout.text)
+    coarsest = (known_too_long and layout.finer(body, room)) or [body]
+    runs = _packed(_atoms(layout, coarsest, room, cost), room, layout.text)
     done: list[Span] = []
     while runs:  # tokens of joined texts needn't add up: what turns out too long is halved until it fits
         spans = [(run[0][0], run[-1][1]) for run in runs]
@@ -83,11 +102,10 @@ def _fitting(
 
 
 def _atoms(
-    layout: Layout, body: Span, room: int, cost: Callable[[Sequence[Span]], list[int]]
+    layout: Layout, todo: Sequence[Span], room: int, cost: Callable[[Sequence[Span]], list[int]]
 ) -> list[tuple[Span, int]]:
-    """The body cut as coarsely as the room allows, each span with its tokens."""
+    """Spans cut as coarsely as the room allows, each with its tokens."""
     done: list[tuple[Span, int]] = []
-    todo = [body]
     while todo:
         finer: list[Span] = []
         for span, tokens in zip(todo, cost(todo), strict=True):
@@ -126,10 +144,19 @@ def _halves(layout: Layout, run: list[Span]) -> list[list[Span]]:
 
 def _tokens(texts: Sequence[str], count_tokens: CountTokens, most: int) -> list[int]:
     """Each text's tokens; a text that is too long by its looks isn't counted."""
-    looks = [len("".join(text.split())) if len(text) > most else 0 for text in texts]
+    counts = [_TOO_LONG] * len(texts)
+    short = [number for number, text in enumerate(texts) if not _looks_too_long(text, most)]
+    if short:
+        for number, count in zip(short, count_tokens([texts[number] for number in short]), strict=True):
+            counts[number] = count
+    return counts
+
+
+def _looks_too_long(text: str, most: int) -> bool:
     limit = most * _CHARACTERS_PER_TOKEN
-    counts = count_tokens([text if size <= limit else "" for text, size in zip(texts, looks, strict=True)])
-    return [count if size <= limit else _TOO_LONG for count, size in zip(counts, looks, strict=True)]
+    if len(text) > limit and len("".join(text.split())) > limit:
+        return True
+    return len(text) > most and len(_WORD.findall(text)) > most
 
 
 def _passages(

@@ -141,7 +141,9 @@ def _sides(plain: str) -> tuple[str, ...]:
 _DATED = re.compile(r"^(?:[^\W\d]{3,12}\.?\s+)?(?:1\d|20)\d{2}\s*(?:年(?:\d+月)?|г\.?)?\s*[:：,，–—-]\s*")
 """What a line of a history begins with: "June 2018: ..."."""
 _DEFINIENDUM = re.compile(
-    r"^\W{0,6}(?P<term>[^.。:：!?？]{1,70}?)(?:\s*\((?P<short>[^()]{1,30})\))?[*_`\"”»]*"
+    r"^\W{0,6}(?P<term>[^.。:：!?？]{1,70}?)"
+    r"(?=[\s(*_`\"”»:：是指，也])"  # what the rest may begin with: nothing else needs to be tried
+    r"(?:\s*\((?P<short>[^()]{1,30})\))?[*_`\"”»]*"
     r"(?:\s*[:：]\s*[*_]*|\s+[–—-]\s+"
     r"|\s+(?:is|are|means?|refers?\s+to|stands?\s+for|represents?|е|са|означават?|представляват?)\s+"
     r"|\s*(?:是指|指的是|是一[种个类项]|是一|指|是|，它将|也称))",

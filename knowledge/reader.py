@@ -49,8 +49,8 @@ def find_notes(folder: Path) -> list[Path]:
     return sorted(kept.values(), key=lambda file: _natural(note_path(folder, file)))
 
 
-def read_note(folder: Path, file: Path) -> Note:
-    """Reads, repairs and cuts one file.
+def read_note(folder: Path, file: Path, before: Note | None = None) -> Note:
+    """Reads, repairs and cuts one file; `before`, if it was read from a file just like it, comes back.
 
     NotesError, each with `note`: `error.note_outside`, `error.note_format` (+ `suffixes`),
     `error.note_unreadable`, `error.note_too_large` (+ `size`, `limit` in bytes), `error.note_binary`,
@@ -61,6 +61,9 @@ def read_note(folder: Path, file: Path) -> Note:
     if form is None:
         raise NotesError("error.note_format", note=path, suffixes=" ".join(SUFFIXES))
     raw = _bytes(folder, file, path)
+    digest = content_hash(raw)
+    if before is not None and (before.path, before.hash) == (path, digest):
+        return before
     try:
         repaired = form(raw)
     except NotesError as error:
@@ -74,7 +77,7 @@ def read_note(folder: Path, file: Path) -> Note:
         title=(front["title"] if front else "") or first or file.stem,
         language=detect_language(repaired.text),
         text=repaired.text,
-        hash=content_hash(raw),
+        hash=digest,
         sections=sections,
         repair=repaired.repair,
     )

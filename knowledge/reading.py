@@ -5,15 +5,21 @@ Reading is done once, by the refresh, and kept with the generation; answering on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
+
+from markdown_it.token import Token
 
 from knowledge.notes import Section
 from knowledge.question import definienda
 from knowledge.terms import Clue, clues, terms
 from knowledge.units import Unit, split_units
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_unit_values = attrgetter(*Unit.__slots__)
 _OPENING = 8
 """Words of a unit's beginning that are looked at."""
 
@@ -53,13 +59,13 @@ class ReadSection:
         ]
 
 
-def read_section(section: Section) -> ReadSection:
-    """A section cut into units, with the words of each."""
-    loanwords = any("\u0400" <= character <= "\u04ff" for character in section.text)
+def read_section(section: Section, tokens: Sequence[Token] | None = None) -> ReadSection:
+    """A section cut into units, with the words of each. `tokens`: those of `section_tokens`, if at hand."""
+    loanwords = _CYRILLIC.search(section.text) is not None
     headings = ("", "", *section.headings)
     return ReadSection(
         section,
-        tuple(_read(unit, loanwords) for unit in split_units(section)),
+        tuple(_read(unit, loanwords) for unit in split_units(section, tokens)),
         title=frozenset(terms(headings[-1])),
         parent=frozenset(terms(headings[-2])),
         above=frozenset(terms("\n".join(headings[:-2]))),
@@ -73,7 +79,7 @@ def _read(unit: Unit, loanwords: bool) -> ReadUnit:
         words=frozenset(terms(unit.text, loanwords)),
         context=frozenset(terms(unit.context, loanwords)),
         explains=tuple(frozenset(terms(name, loanwords)) for name in names),
-        opening=tuple(clues(unit.text[:120])[:_OPENING]),
+        opening=tuple(clues(unit.text[:120], _OPENING)),
     )
 
 
@@ -81,7 +87,7 @@ def reading_json(home: ReadSection) -> list[Any]:
     """Plain JSON types; `reading_from_json` gives the same back."""
     units = [
         [
-            [getattr(read.unit, name) for name in Unit.__slots__],
+            _unit_values(read.unit),
             sorted(read.words),
             sorted(read.context),
             [sorted(names) for names in read.explains],

@@ -17,16 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.clock import Clock
+from knowledge.cutting import CutNote, Cutter
 from knowledge.embed import Encoder, Vectors
 from knowledge.errors import NotesError
 from knowledge.index import Generation, Manifest, write_generation, write_manifest
 from knowledge.index_files import CourseFiles
 from knowledge.notes import Note, Passage, content_hash
-from knowledge.passages import split_passages
 from knowledge.reader import find_notes, note_path, read_note
 from knowledge.report import Canaries, RefreshReport, SourceReport
 from knowledge.retrieve import search
-from knowledge.scripts import count_scripts
 
 __all__ = ["Canaries", "RefreshReport", "SourceReport", "refresh"]
 
@@ -39,7 +38,6 @@ CANARIES = 40
 CANARY_DEPTH = 10
 CANARY_SHARE = 0.6
 """The least share of canaries that a generation must answer to go live."""
-WINDOW_WITHOUT_ENCODER = 256
 
 
 def refresh(
@@ -53,7 +51,8 @@ def refresh(
     """Builds the next generation of `course` from the folder `notes` and makes it the one in use.
 
     Only passages that are new to this encoder are embedded. Without an encoder the index is lexical only.
-    Where neither notes nor encoder have changed, the generation in use stays.
+    Notes that haven't changed are taken from the generation in use; where neither they nor the encoder nor
+    this program have, that generation stays.
 
     `progress` is told the share done and the stage: reading, embedding, checking, done.
     NotesError: `error.refresh_running`, `error.notes_missing`, `error.notes_empty`, `error.refresh_canaries`
@@ -71,8 +70,16 @@ def refresh(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    notes: list[Note]
+    cuts: list[CutNote]
     skipped: list[tuple[str, str]]
+
+    @property
+    def notes(self) -> list[Note]:
+        return [cut.note for cut in self.cuts]
+
+    @property
+    def passages(self) -> list[Passage]:
+        return [passage for cut in self.cuts for passage in cut.passages]
 
 
 class _Refresh:
@@ -86,21 +93,25 @@ class _Refresh:
         self.progress = progress
         self.started = time.monotonic()
         self.before = _opened(files)
+        self.cutter = Cutter(encoder)
+        same = self.before is not None and self.before.manifest.recipe == self.cutter.recipe
+        self.alike = self.before if same else None
+        """The generation in use, if it was made in just this way."""
 
     def run(self) -> RefreshReport:
         read = self._read()
-        passages = self._split(read.notes)
+        passages = read.passages
         if not passages:
             raise NotesError("error.notes_empty", path=str(self.folder))
-        before = self.before
-        if before is not None and self._says_so_already(before, read.notes, passages):
+        before = self.alike
+        if before is not None and before.notes == tuple(read.notes):
             self.progress(1.0, "done")
             return self._report(before.id, read, passages, (0, len(before.dense or ())), Canaries(0, 0))
         generation_id = self._next_id()
         staged = self.files.staging(generation_id)
         try:
             rows, vectors, embedded = self._embed(passages)
-            write_generation(staged, read.notes, passages, vectors, rows)
+            write_generation(staged, read.cuts, vectors, rows, self.alike)
             self.progress(0.9, "checking")
             counts = (embedded, len(rows) - embedded)
             report = self._report(generation_id, read, passages, counts, Canaries(0, 0))
@@ -118,31 +129,21 @@ class _Refresh:
 
     def _read(self) -> _Read:
         found = find_notes(self.folder)
-        notes: list[Note] = []
+        known = self.alike.cuts() if self.alike else {}
+        cuts: list[CutNote] = []
         skipped: list[tuple[str, str]] = []
         for number, file in enumerate(found):
             self.progress(0.2 * number / len(found), "reading")
             try:
-                notes.append(read_note(self.folder, file))
+                cuts.append(self._cut(file, known.get(note_path(self.folder, file))))
             except NotesError as error:
                 skipped.append((note_path(self.folder, file), error.key))
-        return _Read(notes, skipped)
+        return _Read(cuts, skipped)
 
-    def _split(self, notes: Sequence[Note]) -> list[Passage]:
-        count = self.encoder.count_tokens if self.encoder else _rough_tokens
-        window = self.encoder.window if self.encoder else WINDOW_WITHOUT_ENCODER
-        sections = [section for note in notes for section in note.sections]
-        return [passage for section in sections for passage in split_passages(section, count, window)]
-
-    def _says_so_already(
-        self, before: Generation, notes: Sequence[Note], passages: Sequence[Passage]
-    ) -> bool:
-        """Whether the generation in use was made by this encoder from just these notes, cut just so."""
-        return (
-            before.manifest.encoder == (self.encoder.identity if self.encoder else None)
-            and before.passages == tuple(passages)
-            and before.notes == tuple(notes)
-        )
+    def _cut(self, file: Path, before: CutNote | None) -> CutNote:
+        """A file's note cut anew, or as it is in the generation in use if it hasn't changed since."""
+        note = read_note(self.folder, file, before.note if before else None)
+        return before if before and note is before.note else self.cutter.cut(note)
 
     def _embed(self, passages: Sequence[Passage]) -> tuple[NDArray[np.int32], Vectors | None, int]:
         """Numbers of the passages that the encoder reads, their vectors, and how many of these are new."""
@@ -246,6 +247,7 @@ class _Refresh:
             hashes={source.path: source.hash for source in report.sources},
             before=self.files.current(),
             report=report.to_json(),
+            recipe=self.cutter.recipe,
         )
 
     def _next_id(self) -> str:
@@ -279,11 +281,6 @@ def _canaries(generation: Generation) -> list[tuple[str, set[str]]]:
 
 def _question(passage: Passage) -> str:
     return " ".join(passage.headings[-2:]) or " ".join(passage.text.split()[:12])
-
-
-def _rough_tokens(texts: Sequence[str]) -> list[int]:
-    """About what a subword tokenizer would count, where there is none."""
-    return [int(1.4 * sum(count_scripts(text).values()) + 0.2 * len(text.split())) + 2 for text in texts]
 
 
 def _silent(share: float, stage: str) -> None:

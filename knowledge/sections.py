@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from markdown_it.token import Token
+
 from knowledge.markdown import block_tokens, top_headings
 from knowledge.notes import Section, content_hash
 
@@ -16,7 +18,7 @@ def split_sections(path: str, text: str) -> tuple[Section, ...]:
     `text` has \\n for newlines; `path` decides whether it is read as MDX and goes into the ids.
     """
     lines = text.split("\n")
-    headings = list(top_headings(block_tokens(text, mdx=path.lower().endswith(".mdx"))))
+    headings = list(top_headings(block_tokens(text, _is_mdx(path))))
     starts = [(0, 0, "")] if not headings or headings[0][1] > 0 else []
     starts += [(level, first, title) for level, first, _, title in headings]
     ends = [first for _, first, _ in starts[1:]] + [len(lines)]
@@ -43,6 +45,15 @@ def split_sections(path: str, text: str) -> tuple[Section, ...]:
         )
         seen[path_of_headings] += 1
     return tuple(sections)
+
+
+def section_tokens(section: Section) -> list[Token]:
+    """The block tokens of a section read by itself."""
+    return block_tokens(section.text, _is_mdx(section.note))
+
+
+def _is_mdx(path: str) -> bool:
+    return path.lower().endswith(".mdx")
 
 
 def _section_id(note: str, headings: tuple[str, ...], occurrence: int) -> str:

@@ -11,6 +11,7 @@ endings of verbs in -ва-, to which verbal nouns (`използване`) belon
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache, lru_cache
 from typing import Any
 
@@ -60,7 +61,8 @@ def stem_english(word: str) -> str:
 
     Porter2 makes one of `token`, `tokenize` and `tokenizer`; a learner who asks for one doesn't mean another.
     """
-    stem = str(_snowball().stemWord(word))
+    with _one_at_a_time:
+        stem = str(_snowball().stemWord(word))
     made = _MAKING.match(word)
     return f"{stem}iz" if made and made[1].startswith(stem) else stem
 
@@ -80,11 +82,14 @@ def _part_of_the_word(rest: str, article: str) -> bool:
     return article == "та" and (rest[-1] == "о" or (rest[-1] == "с" and not rest.endswith("ос")))
 
 
+_one_at_a_time = threading.Lock()  # a stemmer works in memory of its own
+
+
 @cache
 def _snowball() -> Any:
-    import snowballstemmer
+    import Stemmer
 
-    return snowballstemmer.stemmer("english")
+    return Stemmer.Stemmer("english", 0)  # no cache beside ours
 
 
 _CYRILLIC_CONSONANTS = {

@@ -13,19 +13,23 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice, repeat
 
 from knowledge.stems import skeleton, stem_bulgarian, stem_english
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 
 _TOKENS = re.compile(
-    rf"(?P<cjk>[{CJK}]+)"
-    r"|(?P<cyrillic>[\u0400-\u052f]+(?:[-\u2010\u2011][\u0400-\u052f]+)*)"
-    r"|(?P<latin>[^\W_\u0400-\u052f" + CJK + r"]+(?:[-_.'’\u2010\u2011/]+[^\W_\u0400-\u052f" + CJK + r"]+)*)"
+    rf"[{CJK}]+"
+    r"|[\u0400-\u052f]+(?:[-\u2010\u2011][\u0400-\u052f]+)*"
+    r"|[^\W_\u0400-\u052f" + CJK + r"]+(?:[-_.'’\u2010\u2011/]+[^\W_\u0400-\u052f" + CJK + r"]+)*"
 )
+_ASCII_TOKENS = re.compile(r"[A-Za-z0-9]+(?:[-_.'/]+[A-Za-z0-9]+)*")  # the same, in less time
+_CJK = re.compile(f"[{CJK}]")
 _JOINTS = re.compile(r"[-_.'’\u2010\u2011/]+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
-_PLURAL_CAPITALS = re.compile(r"^([A-Z]{2,})s$")
+_PLURAL_CAPITALS = re.compile(r"[A-Z]{2,}s")
 _IDENTIFIER = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]{2,}|[A-Za-z]\d")
 _APOSTROPHE = re.compile(r"['’]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -63,6 +67,11 @@ _QUESTION_CJK = re.compile(
 _SINGLE = "·"
 """Marks a single CJK character among the terms."""
 _SKELETON = "~"
+_FIRST_CJK = CJK[0]
+_LONGEST_REMEMBERED = 64
+"""Characters of a word whose terms are kept: the same few words make most of a text."""
+
+Forms = tuple[str, ...]
 
 SINGLE_WEIGHT = 0.25
 SKELETON_WEIGHT = 0.5
@@ -72,7 +81,7 @@ SKELETON_WEIGHT = 0.5
 class Clue:
     """A word of a question, or a pair of CJK characters, in the forms that it may have in the notes."""
 
-    forms: tuple[str, ...]
+    forms: Forms
     """Terms, the closest first."""
     weight: float
 
@@ -83,24 +92,29 @@ def terms(text: str, loanwords: bool | None = None) -> list[str]:
     `loanwords`: whether Latin words leave the trace that finds them under their Cyrillic spelling; None:
     where `text` has Cyrillic in it.
     """
-    return [form for forms in _forms(text, loanwords) for form in forms]
+    return list(chain.from_iterable(_forms(text, loanwords)))
 
 
-def clues(question: str) -> list[Clue]:
+def clues(question: str, most: int | None = None) -> list[Clue]:
     """What a question asks for; the words that only make it a question are left out.
 
-    Each distinct clue comes once. Where nothing else is left, all words count.
+    Each distinct clue comes once. Where nothing else is left, all words count. `most`: how many are wanted.
     """
-    return content(question) or [_clue(form) for form in _forms(unicodedata.normalize("NFKC", question))]
+    return content(question, most) or [
+        _clue(form) for form in islice(_forms(unicodedata.normalize("NFKC", question)), most)
+    ]
 
 
-def content(question: str) -> list[Clue]:
+def content(question: str, most: int | None = None) -> list[Clue]:
     """The same, and nothing where all words only make it a question."""
     text = unicodedata.normalize("NFKC", question)
-    return [_clue(form) for form in dict.fromkeys(_forms(_QUESTION_CJK.sub(" ", text)))]
+    if _CJK.search(text):
+        text = _QUESTION_CJK.sub(" ", text)
+    return [_clue(form) for form in islice(dict.fromkeys(_forms(text)), most)]
 
 
-def _clue(form: tuple[str, ...]) -> Clue:
+@lru_cache(maxsize=20_000)
+def _clue(form: Forms) -> Clue:
     return Clue(form, SINGLE_WEIGHT if form[0].startswith(_SINGLE) else 1.0)
 
 
@@ -124,35 +138,45 @@ def is_pair(term: str) -> bool:
     return len(term) == 2 and _PAIR.fullmatch(term) is not None
 
 
-def _forms(text: str, loanwords: bool | None = None) -> Iterator[tuple[str, ...]]:
+def _forms(text: str, loanwords: bool | None = None) -> Iterator[Forms]:
     text = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
     if loanwords is None:
         loanwords = _CYRILLIC.search(text) is not None
-    for match in _TOKENS.finditer(text):
-        token = match.group()
-        if match.lastgroup == "cjk":
-            yield from _cjk(token)
-        elif match.lastgroup == "cyrillic":
-            yield from _cyrillic(token.lower())
-        else:
-            yield from _latin(token, loanwords)
+    tokens = (_ASCII_TOKENS if text.isascii() else _TOKENS).findall(text)
+    plain = max(map(len, tokens), default=0) <= _LONGEST_REMEMBERED and not _CJK.search(text)
+    return chain.from_iterable(map(_word if plain else _token, tokens, repeat(loanwords)))
 
 
-def _cjk(run: str) -> Iterator[tuple[str, ...]]:
+def _token(token: str, loanwords: bool) -> Iterable[Forms]:
+    if token >= _FIRST_CJK and _CJK.match(token):
+        return _cjk(token)
+    return _word(token, loanwords) if len(token) <= _LONGEST_REMEMBERED else _read(token, loanwords)
+
+
+@lru_cache(maxsize=50_000)
+def _word(token: str, loanwords: bool) -> tuple[Forms, ...]:
+    return tuple(_read(token, loanwords))
+
+
+def _read(token: str, loanwords: bool) -> Iterator[Forms]:
+    return _cyrillic(token.lower()) if _CYRILLIC.match(token) else _latin(token, loanwords)
+
+
+def _cjk(run: str) -> Iterator[Forms]:
     for position, character in enumerate(run):
         yield (_SINGLE + character,)
         if position + 1 < len(run):
             yield (run[position : position + 2],)
 
 
-def _cyrillic(token: str) -> Iterator[tuple[str, ...]]:
+def _cyrillic(token: str) -> Iterator[Forms]:
     for word in _JOINTS.split(token):
         if word not in STOP_WORDS_BULGARIAN:
             yield _with_bones(stem_bulgarian(word), word)
 
 
-def _latin(token: str, loanwords: bool) -> Iterator[tuple[str, ...]]:
-    words = [_PLURAL_CAPITALS.sub(r"\1", word) for word in _JOINTS.split(token) if word]
+def _latin(token: str, loanwords: bool) -> Iterator[Forms]:
+    words = [word[:-1] if _PLURAL_CAPITALS.fullmatch(word) else word for word in _JOINTS.split(token) if word]
     parts: list[str] = []
     for word in words:
         cased = _CAMEL.findall(word)
@@ -163,11 +187,11 @@ def _latin(token: str, loanwords: bool) -> Iterator[tuple[str, ...]]:
             parts.append(word.lower())
     if len(words) > 1 and not _APOSTROPHE.search(token):
         yield (token.lower() if "_" in token else stem_english("".join(words).lower()),)
-    for part in (_BRITISH.sub(r"\1iz\2", part) for part in parts):
+    for part in (_BRITISH.sub(r"\1iz\2", part) if "is" in part else part for part in parts):
         if part not in STOP_WORDS:
             yield _with_bones(stem_english(part), part) if loanwords else (stem_english(part),)
 
 
-def _with_bones(stem: str, word: str) -> tuple[str, ...]:
+def _with_bones(stem: str, word: str) -> Forms:
     bones = skeleton(word)
     return (stem, _SKELETON + bones) if bones else (stem,)

@@ -9,8 +9,8 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-from knowledge.markdown import block_tokens
 from knowledge.notes import Section
+from knowledge.sections import section_tokens
 from knowledge.sentences import sentences
 
 UnitKind = Literal["sentence", "item", "row", "list", "code"]
@@ -65,12 +65,13 @@ _OUTLINE = re.compile(
 _LONGEST_LIST = 700
 
 
-def split_units(section: Section) -> tuple[Unit, ...]:
+def split_units(section: Section, tokens: Sequence[Token] | None = None) -> tuple[Unit, ...]:
     """The section's units in reading order; a list that a line leads in follows that line as a whole too.
 
-    Headings, pictures, bare links, rules and tags are left out.
+    Headings, pictures, bare links, rules and tags are left out. `tokens`: those of `section_tokens`, if at
+    hand.
     """
-    reader = _Reader(section)
+    reader = _Reader(section, section_tokens(section) if tokens is None else tokens)
     units = [unit for unit in reader.units() if not _is_boilerplate(unit)]
     return tuple(_marked(unit) for unit in units)
 
@@ -81,10 +82,10 @@ def is_outline(section: Section) -> bool:
 
 
 class _Reader:
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, tokens: Sequence[Token]) -> None:
         self.section = section
         self.lines = section.text.split("\n")
-        self.tokens: Sequence[Token] = block_tokens(section.text, mdx=section.note.lower().endswith(".mdx"))
+        self.tokens = tokens
 
     def units(self) -> Iterator[Unit]:
         position = 0
@@ -208,12 +209,10 @@ def _is_boilerplate(unit: Unit) -> bool:
 def _marked(unit: Unit) -> Unit:
     if unit.kind == "code":
         return unit
-    return replace(
-        unit,
-        question=_asks(unit),
-        task=bool(_TASK.match(unit.text) or _CHECKBOX.match(unit.quote)),
-        leads=unit.kind != "list" and bool(_LEAD.search(unit.text)),
-    )
+    question = _asks(unit)
+    task = bool(_TASK.match(unit.text) or _CHECKBOX.match(unit.quote))
+    leads = unit.kind != "list" and bool(_LEAD.search(unit.text))
+    return replace(unit, question=question, task=task, leads=leads) if question or task or leads else unit
 
 
 def _asks(unit: Unit) -> bool:

@@ -8,6 +8,7 @@ jieba's dictionary, with the note's own undamaged words added.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,13 +88,13 @@ def _dictionary(alphabet: set[str]) -> _Words:
     and hold all of its words in memory.
     """
     known = dict.fromkeys((term for term in TERMS if alphabet.issuperset(term)), _TERM)
+    characters = re.escape("".join(character for character in alphabet if not character.isspace()))
+    line = re.compile(f"\\n([{characters}]+) ([0-9]+)")
     spec = find_spec("jieba")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
-        with Path(folder, "dict.txt").open(encoding="utf-8") as lines:
-            for line in lines:
-                word, frequency, *_ = line.split(" ")
-                if alphabet.issuperset(word):
-                    known[word] = max(known.get(word, 0), int(frequency))
+        lines = Path(folder, "dict.txt").read_text(encoding="utf-8")
+        for word, frequency in (match.groups() for match in line.finditer("\n" + lines)):
+            known[word] = max(known.get(word, 0), int(frequency))
     return _Words(known)
 
 

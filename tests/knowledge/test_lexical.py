@@ -54,6 +54,21 @@ def test_coverage_is_a_share_and_whole_for_one_held_word(
         assert whole[number] == pytest.approx(float(any("model" in words for _, words in fields)))
 
 
+@given(
+    DOCUMENTS, st.lists(st.one_of(st.integers(0, 7), st.lists(FIELDS, min_size=1, max_size=3)), max_size=8)
+)
+def test_documents_counted_before_need_not_be_counted_again(
+    documents: list[list[tuple[float, list[str]]]], wanted: list[int | list[tuple[float, list[str]]]]
+) -> None:
+    known = [one if isinstance(one, list) else one % len(documents) for one in wanted]
+    index = build_lexical(known, build_lexical(documents)).postings
+    anew = build_lexical([documents[one] if isinstance(one, int) else one for one in known]).postings
+    assert (index.vocabulary, index.size) == (anew.vocabulary, anew.size)
+    np.testing.assert_array_equal(index.starts, anew.starts)
+    np.testing.assert_array_equal(index.documents, anew.documents)
+    np.testing.assert_array_equal(index.frequencies, anew.frequencies)
+
+
 def test_a_clue_counts_once_whatever_its_form() -> None:
     index = build_lexical([[(1.0, ["token", "~tkn"])], [(1.0, ["~tkn"])], [(1.0, ["other"])]])
     assert index.coverage([Clue(("token", "~tkn"), 1.0)]).tolist() == [1.0, 1.0, 0.0]

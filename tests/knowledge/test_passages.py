@@ -190,3 +190,18 @@ def test_a_deep_ancestry_loses_its_outermost_headings_first() -> None:
     deepest = passages(text)[-1]
     assert deepest.headings[-1] == "heading of level 6 with words"
     assert len(deepest.headings) < 6
+
+
+def test_only_what_may_fit_is_handed_to_the_tokenizer() -> None:
+    counted: list[str] = []
+
+    def listening(texts: Sequence[str]) -> list[int]:
+        counted.extend(texts)
+        return Counter()(texts)
+
+    lines = [f"Sentence number {number} is here.\n" for number in range(200)]
+    (section,) = split_sections("note.md", "# T\n" + "\n".join(lines))
+    found = split_passages(section, listening, 40)
+    assert len(found) > 20
+    assert max(len(text.split()) for text in counted) <= 40
+    assert sum(len(text) for text in counted) < 3 * len(section.text)

@@ -135,3 +135,13 @@ def test_a_name_that_is_no_unicode_can_be_stored(tmp_path: Path) -> None:
     write(tmp_path, os.fsdecode(b"\xff.md"))
     (file,) = find_notes(tmp_path)
     assert read_note(tmp_path, file).path == "\ufffd.md"
+
+
+def test_a_note_whose_bytes_are_the_same_comes_back_as_it_was_read(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.md", "# One\n")
+    before = read_note(tmp_path, file)
+    assert read_note(tmp_path, file, before) is before
+    write(tmp_path, "a.md", "# Two\n")
+    assert read_note(tmp_path, file, before).title == "Two"
+    moved = write(tmp_path, "b.md", "# One\n")
+    assert read_note(tmp_path, moved, before).path == "b.md"

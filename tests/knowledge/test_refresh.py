@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.errors import NotesError
@@ -211,3 +214,71 @@ def test_progress_grows_to_the_end(notes: Path, index: Path) -> None:
 def test_a_course_name_that_leaves_the_folder_is_refused(notes: Path, index: Path) -> None:
     with pytest.raises(NotesError):
         refresh("../evil", notes, index, None, FrozenClock())
+
+
+class ListeningEncoder(HashingEncoder):
+    """Keeps the texts whose tokens it was asked to count."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        self.counted.extend(texts)
+        return super().count_tokens(texts)
+
+
+def test_notes_that_stay_are_not_cut_again(notes: Path, index: Path) -> None:
+    run(notes, index, HashingEncoder())
+    (notes / "alpha.md").write_text(ALPHA.replace("twelve", "six"), encoding="utf-8")
+    encoder = ListeningEncoder()
+    run(notes, index, encoder)
+    assert any("six" in text for text in encoder.counted)
+    assert not any("beta" in text for text in encoder.counted)
+
+
+@pytest.mark.parametrize("encoder", [None, HashingEncoder()], ids=["lexical", "dense"])
+def test_a_refresh_after_changes_writes_what_one_from_nothing_writes(
+    notes: Path, index: Path, tmp_path: Path, encoder: HashingEncoder | None
+) -> None:
+    (notes / "gone.md").write_text("# Gone\n\nNo words of this one stay: xylophone.\n", encoding="utf-8")
+    (notes / "zeta.md").write_text("---\ntitle: Zeta\n---\n# One\n\nЗета means six. 模型\n", encoding="utf-8")
+    run(notes, index, encoder)
+    (notes / "gone.md").unlink()
+    (notes / "alpha.md").write_text(ALPHA.replace("twelve", "six"), encoding="utf-8")
+    (notes / "alpha0.md").write_text("# New\n\nA note between two others.\n", encoding="utf-8")
+    after = run(notes, index, encoder).generation
+    anew = run(notes, tmp_path / "anew", encoder).generation
+    assert written(tmp_path / "anew", anew) == written(index, after)
+
+
+def written(index: Path, generation: str) -> dict[str, object]:
+    """All that a generation holds but its manifest."""
+    folder = CourseFiles(index, "course").generation(generation)
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != "manifest.json")
+    return {
+        str(file.relative_to(folder)): {name: array.tolist() for name, array in np.load(file).items()}
+        if file.suffix == ".npz"
+        else file.read_bytes()
+        for file in files
+    }
+
+
+def test_notes_are_cut_anew_for_another_window(notes: Path, index: Path) -> None:
+    run(notes, index, HashingEncoder())
+    encoder = HashingEncoder()
+    encoder.window = 6
+    report = run(notes, index, encoder)
+    assert (report.changed, report.passages > 3) == ((), True)
+
+
+def test_a_generation_that_another_program_made_is_made_anew(notes: Path, index: Path) -> None:
+    first = run(notes, index, None)
+    manifest = CourseFiles(index, "course").generation(first.generation) / "manifest.json"
+    stored = json.loads(manifest.read_text(encoding="utf-8"))
+    del stored["recipe"]
+    manifest.write_text(json.dumps(stored), encoding="utf-8")
+    again = run(notes, index, None)
+    assert again.generation != first.generation
+    assert (again.added, again.changed, again.removed) == ((), (), ())
+    assert run(notes, index, None).generation == again.generation

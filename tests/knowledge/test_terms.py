@@ -89,3 +89,14 @@ def test_any_text_gives_terms_without_white_space(text: str) -> None:
 def test_every_clue_of_a_question_is_a_term_of_the_same_text(text: str) -> None:
     found = set(terms(text))
     assert all(clue.forms[0] in found for clue in clues(text))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=80))
+def test_text_in_ascii_has_the_terms_that_it_has_beside_other_signs(text: str) -> None:
+    assert terms(f"{text} … 模", loanwords=False) == [*terms(text), "·模"]
+
+
+def test_a_word_too_long_to_be_remembered_has_its_terms() -> None:
+    long = "-".join(["attention"] * 20)
+    assert terms(f"layer {long}")[1:] == terms(long)
+    assert set(terms(long)) >= {"attent"}
