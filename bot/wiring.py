@@ -146,7 +146,7 @@ def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None =
     engine = engine or LocalEngine(engine_settings(settings), clock)
     encoder, partner = encoder_of(settings, engine), partner_of(settings, engine)
     partner_vectors = PartnerVectors(engine, partner)
-    library = Library(settings.index_path, encoder)
+    library = Library(settings.index_path, encoder, partner)
     outbox = Outbox(database, clock, owner)
     people = People(database, clock, settings.review.hour)
     linking = Linking(database, outbox, clock)

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from knowledge.abstention import ANSWERED_FROM, confidence
-from knowledge.embed import Vectors
 from knowledge.extract import Candidate, best_sections, candidates
 from knowledge.followup import BEFORE, OWN, FollowUp, shares_of, supported
+from knowledge.hearing import Heard
 from knowledge.index import Generation
 from knowledge.notes import Citation, Language
 from knowledge.question import Question, read_question
@@ -77,19 +77,19 @@ class Answer:
     """What was asked before, where it was read with that."""
 
 
-def answer(generation: Generation, question: str, language: Language, vector: Vectors | None) -> Answer:
-    """Answers from one generation; `vector`, shape (dimension,), only if the encoder reads the question."""
+def answer(generation: Generation, question: str, language: Language, heard: Heard) -> Answer:
+    """Answers from one generation; `heard`: what the encoders made of the question."""
     read = _spelled(generation, read_question(question))
-    evidence = weigh(generation, read.text, vector)
+    evidence = weigh(generation, read.text, heard)
     return _answer(generation, question, language, read, evidence, confidence(generation, evidence))
 
 
 def answer_after(
-    generation: Generation, question: str, language: Language, asked: FollowUp, vector: Vectors | None
+    generation: Generation, question: str, language: Language, asked: FollowUp, heard: Heard
 ) -> Answer:
-    """The same for a question with what it leans on; `vector` of `asked.text`."""
+    """The same for a question with what it leans on; `heard` of `asked.text`."""
     read = _spelled(generation, asked.question)
-    evidence = weigh(generation, asked.text, vector, read.clues)
+    evidence = weigh(generation, asked.text, heard, read.clues)
     sure = confidence(generation, evidence) if supported(generation, evidence, asked) else 0.0
     return _answer(generation, question, language, read, evidence, sure, asked)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from knowledge.answer import Answer, answer, answer_after
-from knowledge.embed import Vectors
 from knowledge.followup import FollowUp, follow_up, goes_on
+from knowledge.hearing import Heard
 from knowledge.index import Generation
 from knowledge.notes import Language
 
@@ -21,20 +21,20 @@ def answer_in_thread(
     question: str,
     language: Language,
     thread: Sequence[str],
-    vector_of: Callable[[str], Vectors | None],
+    heard: Callable[[str], Heard],
 ) -> Answer:
     """Answers a question after what was said before it, oldest first."""
     asked = follow_up(question, thread)
 
     def led(asked: FollowUp) -> Answer:
-        return answer_after(generation, question, language, asked, vector_of(asked.text))
+        return answer_after(generation, question, language, asked, heard(asked.text))
 
     if asked is None:
-        return answer(generation, question, language, vector_of(question))
+        return answer(generation, question, language, heard(question))
     together = led(asked) if asked.leans else None
     if together is not None and together.answered:
         return together
-    alone = answer(generation, question, language, vector_of(question))
+    alone = answer(generation, question, language, heard(question))
     if alone.answered and asked.own and (asked.whole or _related(generation, asked, alone)):
         return alone
     if together is not None:

@@ -9,9 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Ids = NDArray[np.int32]
 Purpose = Literal["query", "passage"]
 EncoderState = Literal["ready", "loading", "missing"]
 """missing: it can't be had, and waiting will not help."""
+
+
+class TokenEncoder(Protocol):
+    """An encoder whose tokens have vectors of their own, whatever stands beside them."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[Ids]:
+        """Each text's tokens, in order; int32, of any length."""
+
+    def token_vectors(self, ids: Ids) -> Vectors:
+        """Float32 array of shape (len(ids), dimension), not normalised."""
 
 
 class Encoder(Protocol):
@@ -31,6 +42,10 @@ class Encoder(Protocol):
     def reads(self, text: str) -> bool:
         """Whether the model was trained for the language of `text`, as far as can be told."""
 
+    @property
+    def token_encoder(self) -> TokenEncoder | None:
+        """The encoder's tokens, where they have vectors of their own."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's length in the encoder's own tokens, special tokens included."""
 
@@ -46,6 +61,10 @@ class QueryEncoder(Protocol):
         """As `Encoder.identity`; empty while there is none."""
 
     def reads(self, text: str) -> bool: ...
+
+    @property
+    def token_encoder(self) -> TokenEncoder | None:
+        """As `Encoder.token_encoder`; None where they are not to be had in this process."""
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors | None:
         """Like `Encoder.encode` for queries; None where the encoder isn't to be had in time."""

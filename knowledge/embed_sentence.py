@@ -57,6 +57,9 @@ class SentenceEncoder:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 
+    token_encoder = None
+    """Theirs depend on what stands beside them."""
+
     def reads(self, text: str) -> bool:
         return self._reads(text)
 

@@ -6,6 +6,8 @@ passages.jsonl    one passage a line
 readings.jsonl    one section a line, cut into what can be quoted (`knowledge.reading`)
 passages/, notes/               BM25 of each (`knowledge.lexical`)
 vectors.faiss, rows.npy         vectors of the passages that the encoder reads, if there was one
+tokens.npz                      their tokens, if these have vectors of their own (`knowledge.soft_match`)
+partner/                        vectors of the encoder beside it, likewise
 """
 
 from __future__ import annotations
@@ -27,11 +29,14 @@ from knowledge.embed import Vectors
 from knowledge.errors import NotesError
 from knowledge.index_dense import Dense, save_dense
 from knowledge.index_terms import note_terms, passage_terms
+from knowledge.language import detect_language
 from knowledge.lexical import Lexical, build_lexical
 from knowledge.notes import Note, Passage, Repair, Section
 from knowledge.reading import ReadSection, reading_from_json
+from knowledge.soft_match import PassageTokens
 
-FORMAT = 6
+FORMAT = 7
+PARTNER = "partner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class Manifest:
     sections: int
     passages: int
     vectors: int
+    partner: str | None
+    """Identity of the encoder that is heard beside it."""
+    partner_vectors: int
     hashes: dict[str, str]
     """SHA-256 of each note's file, by path."""
     before: str | None
@@ -68,6 +76,8 @@ class Generation:
         note_lexical: Lexical,
         dense: Dense | None,
         readings: Sequence[str],
+        tokens: PassageTokens | None = None,
+        partner: Dense | None = None,
     ) -> None:
         self.manifest = manifest
         self.notes = tuple(notes)
@@ -77,6 +87,9 @@ class Generation:
         self.note_lexical = note_lexical
         """BM25 over notes, numbered as in `notes`."""
         self.dense = dense
+        self.tokens = tokens
+        self.partner = partner
+        """Vectors of the encoder beside the index's own."""
         ids = (section.id for note in notes for section in note.sections)
         self._unread = dict(zip(ids, readings, strict=True))
         self._readings: dict[str, ReadSection] = {}
@@ -99,6 +112,11 @@ class Generation:
         """Number of the note that each passage is from."""
         numbers = {note.path: number for number, note in enumerate(self.notes)}
         return np.array([numbers[passage.note] for passage in self.passages], dtype=np.int32)
+
+    @cached_property
+    def languages(self) -> NDArray[np.str_]:
+        """The language that each passage is mostly written in."""
+        return np.array([detect_language(passage.text) for passage in self.passages], dtype="U2")
 
     def reading(self, section: Section) -> ReadSection:
         """A section of this generation as it was read at the refresh."""
@@ -135,6 +153,8 @@ class Generation:
                 Lexical.load(folder / "notes"),
                 Dense.load(folder, len(passages)),
                 _lines(folder / "readings.jsonl"),
+                PassageTokens.load(folder, len(passages)),
+                Dense.load(folder / PARTNER, len(passages)),
             )
         except FileNotFoundError:
             raise
@@ -150,14 +170,30 @@ def read_manifest(folder: Path) -> Manifest:
     return Manifest(**{**stored, "created_at": datetime.fromisoformat(stored["created_at"])})
 
 
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """What an encoder made of an index's passages."""
+
+    identity: str
+    vectors: Vectors
+    passages: NDArray[np.int32]
+    """The numbers of the passages that have a vector, ascending."""
+    embedded: int
+    """How many of the vectors are new."""
+    tokens: PassageTokens | None = None
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+
 def write_generation(
     folder: Path,
     cuts: Sequence[CutNote],
-    vectors: Vectors | None,
-    rows: NDArray[np.int32],
+    own: PassageVectors | None,
+    partner: PassageVectors | None = None,
     before: Generation | None = None,
 ) -> None:
-    """Writes all but the manifest into a new folder; `rows` are the numbers of the passages with a vector.
+    """Writes all but the manifest into a new folder; `own`: by the index's encoder, `partner`: beside it.
 
     The terms of notes that `before`, of the same recipe, has too aren't counted again.
     """
@@ -171,8 +207,12 @@ def write_generation(
     lexical, note_lexical = (before.lexical, before.note_lexical) if before else (None, None)
     build_lexical(passage_terms(cuts, known_notes, known_passages), lexical).save(folder / "passages")
     build_lexical(note_terms(cuts, known_notes), note_lexical).save(folder / "notes")
-    if vectors is not None:
-        save_dense(folder, vectors, rows)
+    if own is not None:
+        save_dense(folder, own.vectors, own.passages)
+        if own.tokens is not None:
+            own.tokens.save(folder)
+    if partner is not None:
+        save_dense(folder / PARTNER, partner.vectors, partner.passages)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -57,7 +57,7 @@ class Dense:
 
     @classmethod
     def load(cls, folder: Path, size: int) -> Dense | None:
-        """None where the generation was made without an encoder."""
+        """Of `size` passages. None where the generation was made without that encoder."""
         file = folder / "vectors.faiss"
         if not file.is_file():
             return None
@@ -65,7 +65,8 @@ class Dense:
 
 
 def save_dense(folder: Path, vectors: Vectors, passages: NDArray[np.int32]) -> None:
-    """Writes `vectors.faiss` (exact inner product) and `rows.npy` into an existing folder."""
+    """Writes `vectors.faiss` (exact inner product) and `rows.npy` into a folder, made if it isn't there."""
+    folder.mkdir(exist_ok=True)
     import faiss
 
     index = faiss.IndexFlatIP(vectors.shape[1])

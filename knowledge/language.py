@@ -28,6 +28,8 @@ _WORD = re.compile(
     r"|(?P<other>[^\W\d_])"
 )
 _ANY_WORD = re.compile(re.sub(r"\?P<\w+>", "?:", _WORD.pattern))
+_NOT_LATIN = re.compile(r"[\u0400-\u052f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+"""A letter of Bulgarian or Chinese."""
 _HAN_WORD = 1 / 1.6
 """A Chinese word has about 1.6 characters."""
 _GRAMMAR = frozenset(
@@ -47,6 +49,8 @@ def detect_language(text: str) -> Language:
     Bulgarian and Chinese technical prose is full of English terms, so a Latin word weighs half
     unless it is one of English grammar. English where there is nothing to go by.
     """
+    if not _NOT_LATIN.search(text):
+        return "en"
     weights = {"en": 0.0, "bg": 0.0, "zh": 0.0}
     for kind, word, times in _words(text):
         if kind == "cjk":

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from knowledge.answer import Answer, AnswerPart
 from knowledge.conversation import answer_in_thread
-from knowledge.embed import QueryEncoder, Vectors
+from knowledge.embed import QueryEncoder
 from knowledge.errors import NotesError
+from knowledge.hearing import Heard, hear
 from knowledge.index import Generation, read_manifest
 from knowledge.index_files import CourseFiles
 from knowledge.language import detect_language
@@ -39,6 +40,8 @@ class GenerationInfo:
     current: bool
     encoder: str | None
     """Identity of the encoder that made its vectors."""
+    partner: str | None
+    """Identity of the one that is heard beside it."""
 
 
 class Library:
@@ -49,9 +52,13 @@ class Library:
     `generations` raises NotesError `error.not_indexed` for a course without a generation.
     """
 
-    def __init__(self, index: Path, encoder: QueryEncoder | None = None) -> None:
+    def __init__(
+        self, index: Path, encoder: QueryEncoder | None = None, partner: QueryEncoder | None = None
+    ) -> None:
+        """`encoder`: the index's own; `partner`: heard beside it, where the index has vectors of it."""
         self._index = index
         self._encoder = encoder
+        self._partner = partner
         self._open: dict[str, Generation] = {}
         self._opening = threading.Lock()
 
@@ -91,6 +98,7 @@ class Library:
                     passages=manifest.passages,
                     current=manifest.id == current,
                     encoder=manifest.encoder,
+                    partner=manifest.partner,
                 )
             )
         return found
@@ -130,7 +138,7 @@ class Library:
     def search(self, course: str, query: str, limit: int = 10, note: str | None = None) -> list[Hit]:
         """The passages that speak most to `query`, best first; of one note if `note` is its path."""
         generation = self._opened(course)
-        return search(generation, query, self._vector(generation, query), limit, note)
+        return search(generation, query, self._heard(generation, query), limit, note)
 
     def ask(
         self, course: str, question: str, language: Language | None = None, thread: Sequence[str] = ()
@@ -143,16 +151,11 @@ class Library:
         generation = self._opened(course)
         spoken = language or detect_language(question)
         return answer_in_thread(
-            generation, question, spoken, thread, lambda text: self._vector(generation, text)
+            generation, question, spoken, thread, lambda text: self._heard(generation, text)
         )
 
-    def _vector(self, generation: Generation, text: str) -> Vectors | None:
-        """None where the encoder can't read the text, isn't the index's, or isn't to be had in time."""
-        encoder = self._encoder
-        if encoder is None or generation.manifest.encoder != encoder.identity or not encoder.reads(text):
-            return None
-        vectors = encoder.encode_queries([text])
-        return None if vectors is None else vectors[0]
+    def _heard(self, generation: Generation, text: str) -> Heard:
+        return hear(generation, text, self._encoder, self._partner)
 
     def _opened(self, course: str) -> Generation:
         """The generation in use, read if it isn't in memory yet."""

@@ -11,33 +11,26 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from knowledge.canaries import check
 from knowledge.clock import Clock
 from knowledge.cutting import CutNote, Cutter
-from knowledge.embed import Encoder, Vectors
+from knowledge.embed import Encoder
+from knowledge.embedding import embed_passages, kept_vectors
 from knowledge.errors import NotesError
-from knowledge.index import Generation, Manifest, write_generation, write_manifest
+from knowledge.index import Generation, Manifest, PassageVectors, write_generation, write_manifest
 from knowledge.index_files import CourseFiles
-from knowledge.notes import Note, Passage, content_hash
+from knowledge.notes import Note, Passage
 from knowledge.reader import find_notes, note_path, read_note
 from knowledge.report import Canaries, RefreshReport, SourceReport
-from knowledge.retrieve import search
 
 __all__ = ["Canaries", "RefreshReport", "SourceReport", "refresh"]
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
-
-BATCH = 64
-CANARIES = 40
-CANARY_DEPTH = 10
-CANARY_SHARE = 0.6
-"""The least share of canaries that a generation must answer to go live."""
 
 
 def refresh(
@@ -47,6 +40,7 @@ def refresh(
     encoder: Encoder | None,
     clock: Clock,
     progress: Progress | None = None,
+    partner: Encoder | None = None,
 ) -> RefreshReport:
     """Builds the next generation of `course` from the folder `notes` and makes it the one in use.
 
@@ -62,7 +56,7 @@ def refresh(
     try:
         with files.lock():
             files.sweep()
-            return _Refresh(files, notes, encoder, clock, progress or _silent).run()
+            return _Refresh(files, notes, encoder, partner, clock, progress or _silent).run()
     except OSError as error:
         log.exception("index can't be written", extra={"course": course})
         raise NotesError("error.index_unwritable", path=str(index), reason=error.strerror or "") from error
@@ -84,11 +78,18 @@ class _Read:
 
 class _Refresh:
     def __init__(
-        self, files: CourseFiles, folder: Path, encoder: Encoder | None, clock: Clock, progress: Progress
+        self,
+        files: CourseFiles,
+        folder: Path,
+        encoder: Encoder | None,
+        partner: Encoder | None,
+        clock: Clock,
+        progress: Progress,
     ) -> None:
         self.files = files
         self.folder = folder
         self.encoder = encoder
+        self.partner = partner
         self.clock = clock
         self.progress = progress
         self.started = time.monotonic()
@@ -104,21 +105,27 @@ class _Refresh:
         if not passages:
             raise NotesError("error.notes_empty", path=str(self.folder))
         before = self.alike
-        if before is not None and before.notes == tuple(read.notes):
+        unchanged = before is not None and before.notes == tuple(read.notes)
+        if before is not None and unchanged and self._has_partner(before, passages):
             self.progress(1.0, "done")
             return self._report(before.id, read, passages, (0, len(before.dense or ())), Canaries(0, 0))
         generation_id = self._next_id()
         staged = self.files.staging(generation_id)
         try:
-            rows, vectors, embedded = self._embed(passages)
-            write_generation(staged, read.cuts, vectors, rows, self.alike)
+            own, partner = self._embed(passages)
+            write_generation(staged, read.cuts, own, partner, self.alike)
             self.progress(0.9, "checking")
-            counts = (embedded, len(rows) - embedded)
+            done = [vectors for vectors in (own, partner) if vectors is not None]
+            new = sum(vectors.embedded for vectors in done)
+            counts = (new, sum(map(len, done)) - new)
+            # Vectors added to the same notes are no state that anyone wants to go back to.
+            earlier = before.manifest.before if before is not None and unchanged else self.files.current()
+            manifest = partial(self._manifest, own, partner, earlier)
             report = self._report(generation_id, read, passages, counts, Canaries(0, 0))
-            write_manifest(staged, self._manifest(report, rows))
-            canaries = self._check(staged, vectors)
+            write_manifest(staged, manifest(report))
+            canaries = check(staged, self.encoder, own)
             report = self._report(generation_id, read, passages, counts, canaries)
-            write_manifest(staged, self._manifest(report, rows))
+            write_manifest(staged, manifest(report))
             self.files.publish(generation_id)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -126,6 +133,14 @@ class _Refresh:
         self.progress(1.0, "done")
         log.info("index refreshed", extra={"course": self.files.course, "generation": generation_id})
         return report
+
+    def _has_partner(self, generation: Generation, passages: Sequence[Passage]) -> bool:
+        """Whether the generation lacks nothing by the encoder that is to be heard beside its own."""
+        partner = self.partner
+        if partner is None:
+            return True
+        reads = sum(partner.reads(passage.embedding_text) for passage in passages)
+        return generation.manifest.partner == partner.identity and len(generation.partner or ()) == reads
 
     def _read(self) -> _Read:
         found = find_notes(self.folder)
@@ -145,66 +160,24 @@ class _Refresh:
         note = read_note(self.folder, file, before.note if before else None)
         return before if before and note is before.note else self.cutter.cut(note)
 
-    def _embed(self, passages: Sequence[Passage]) -> tuple[NDArray[np.int32], Vectors | None, int]:
-        """Numbers of the passages that the encoder reads, their vectors, and how many of these are new."""
-        if self.encoder is None:
-            return np.zeros(0, dtype=np.int32), None, 0
-        texts = [passage.embedding_text for passage in passages]
-        rows = [number for number, text in enumerate(texts) if self.encoder.reads(text)]
-        vectors = np.zeros((len(rows), self.encoder.dimension), dtype=np.float32)
-        known = self._known_vectors()
-        new: list[int] = []
-        for row, number in enumerate(rows):
-            vector = known.get(content_hash(texts[number]))
-            if vector is None:
-                new.append(row)
-            else:
-                vectors[row] = vector
-        for start in range(0, len(new), BATCH):
-            self.progress(0.2 + 0.7 * start / len(new), "embedding")
-            batch = new[start : start + BATCH]
-            vectors[batch] = self.encoder.encode([texts[rows[row]] for row in batch], "passage")
-        return np.array(rows, dtype=np.int32), vectors, len(new)
-
-    def _known_vectors(self) -> dict[str, Vectors]:
-        before = self.before
-        if before is None or before.dense is None or self.encoder is None:
-            return {}
-        if before.manifest.encoder != self.encoder.identity:
-            return {}
-        texts = (before.passages[number].embedding_text for number in before.dense.passages)
-        return {
-            content_hash(text): vector for text, vector in zip(texts, before.dense.vectors(), strict=True)
-        }
-
-    def _check(self, staged: Path, vectors: Vectors | None) -> Canaries:
-        """Opens the staged generation as a reader would and asks it for what it must find."""
-        if vectors is not None and len(vectors):
-            norms = np.linalg.norm(vectors, axis=1)
-            if not np.allclose(norms, 1.0, atol=1e-3):
-                raise NotesError(
-                    "error.refresh_canaries", asked=len(vectors), found=int((abs(norms - 1) < 1e-3).sum())
-                )
-        generation = Generation.open(staged)
-        if len(generation.lexical) == 0 or (
-            vectors is not None and len(vectors) != len(generation.dense or ())
-        ):
-            raise NotesError("error.refresh_canaries", asked=1, found=0)
-        wanted = _canaries(generation)
-        queries = [query for query, _ in wanted]
-        known = None
-        if self.encoder is not None and vectors is not None and len(vectors):
-            known = self.encoder.encode(queries, "query")
-        found = 0
-        for number, (query, sections) in enumerate(wanted):
-            heard = known is not None and self.encoder is not None and self.encoder.reads(query)
-            hits = search(
-                generation, query, known[number] if known is not None and heard else None, CANARY_DEPTH
+    def _embed(self, passages: Sequence[Passage]) -> tuple[PassageVectors | None, PassageVectors | None]:
+        """By the index's own encoder and by the one beside it."""
+        own_share = 0.1 if self.partner else 0.7
+        own = partner = None
+        if self.encoder is not None:
+            own = embed_passages(
+                passages, self.encoder, self.before, lambda done: self._embedding(0.2 + own_share * done)
             )
-            found += any(hit.passage.section_id in sections for hit in hits)
-        if found < CANARY_SHARE * len(wanted):
-            raise NotesError("error.refresh_canaries", asked=len(wanted), found=found)
-        return Canaries(len(wanted), found)
+        if self.partner is None:
+            partner = kept_vectors(passages, self.before)
+        else:
+            partner = embed_passages(
+                passages, self.partner, self.before, lambda done: self._embedding(0.3 + 0.6 * done)
+            )
+        return own, partner
+
+    def _embedding(self, share: float) -> None:
+        self.progress(share, "embedding")
 
     def _report(
         self,
@@ -235,7 +208,13 @@ class _Refresh:
             sources=tuple(SourceReport.of(note) for note in read.notes),
         )
 
-    def _manifest(self, report: RefreshReport, rows: NDArray[np.int32]) -> Manifest:
+    def _manifest(
+        self,
+        own: PassageVectors | None,
+        partner: PassageVectors | None,
+        before: str | None,
+        report: RefreshReport,
+    ) -> Manifest:
         return Manifest(
             id=report.generation,
             created_at=report.created_at,
@@ -243,9 +222,11 @@ class _Refresh:
             notes=report.notes,
             sections=report.sections,
             passages=report.passages,
-            vectors=len(rows),
+            vectors=len(own or ()),
+            partner=partner.identity if partner else None,
+            partner_vectors=len(partner or ()),
             hashes={source.path: source.hash for source in report.sources},
-            before=self.files.current(),
+            before=before,
             report=report.to_json(),
             recipe=self.cutter.recipe,
         )
@@ -266,21 +247,6 @@ def _opened(files: CourseFiles) -> Generation | None:
     except (FileNotFoundError, NotesError):
         log.warning("generation in use can't be read; building anew", extra={"generation": current})
         return None
-
-
-def _canaries(generation: Generation) -> list[tuple[str, set[str]]]:
-    """Queries with the ids of the sections that answer them: headings, else the first words of a passage."""
-    step = max(len(generation.passages) // CANARIES, 1)
-    same: dict[str, set[str]] = {}
-    for passage in generation.passages:
-        same.setdefault(_question(passage), set()).add(passage.section_id)
-    return [
-        (_question(passage), same[_question(passage)]) for passage in generation.passages[::step][:CANARIES]
-    ]
-
-
-def _question(passage: Passage) -> str:
-    return " ".join(passage.headings[-2:]) or " ".join(passage.text.split()[:12])
 
 
 def _silent(share: float, stage: str) -> None:

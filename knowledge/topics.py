@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
+from knowledge.hearing import UNHEARD
 from knowledge.index import Generation
 from knowledge.notes import Note
 from knowledge.retrieve import search
@@ -37,7 +38,7 @@ def find_note(generation: Generation, topic: str) -> list[NoteHit]:
         return [NoteHit(note, 0.0) for note in generation.notes]
     named = [NoteHit(note, max(_named(wanted, note))) for note in generation.notes]
     found = {hit.note.path: hit for hit in named if hit.score >= 0.5}
-    hits = search(generation, topic, None, _SEARCHED)
+    hits = search(generation, topic, UNHEARD, _SEARCHED)
     best = hits[0].score if hits else 0.0
     for hit in hits:
         if hit.passage.note not in found:

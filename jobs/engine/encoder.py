@@ -24,6 +24,9 @@ class EngineEncoder:
         self._budget = budget
         self._reads = reader(self.name)
 
+    token_encoder = None
+    """They are the worker's."""
+
     @property
     def identity(self) -> str:
         return self._engine.status().encoders.get(self._role, "")

@@ -76,4 +76,5 @@ class RefreshLane:
 
         notes, index = Path(request.notes_path), Path(request.index_path)
         encoder = self._encoders.get("encoder")
-        return refresh(request.course, notes, index, encoder, SystemClock(), progress).to_json()
+        partner = self._encoders.get("partner") if request.partner else None
+        return refresh(request.course, notes, index, encoder, SystemClock(), progress, partner).to_json()

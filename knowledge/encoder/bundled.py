@@ -63,6 +63,10 @@ class BundledEncoder:
         encoder = self.loaded()
         return encoder is None or encoder.reads(text)
 
+    @property
+    def token_encoder(self) -> StaticEncoder | None:
+        return self.loaded()
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors | None:
         encoder = self.loaded()
         return encoder.encode_queries(texts) if encoder else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +17,15 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
-from knowledge.embed import Purpose, Vectors
+from knowledge.embed import Ids, Purpose, Vectors
 from knowledge.encoder.coverage import Coverage
 from knowledge.encoder.folder import TOKENIZER, WEIGHTS, Card
 from knowledge.encoder.unigram import Unigram
 from knowledge.errors import ModelUnavailable
 
-Ids = NDArray[np.int32]
-
+_TEXTS_KEPT = 2**14
+"""Texts whose tokens are remembered: a passage is counted, encoded and stored one after the other."""
+_LONG_TEXT = 1_000
 _AT_ONCE = 2**14
 """Tokens whose rows are in memory as float32 at one time: 8 MB at 128 dimensions."""
 
@@ -67,6 +69,7 @@ class StaticEncoder:
         self._rows = None if rows is None else rows.astype(np.int32)
         self._scales = None if scales is None else scales.astype(np.float32)
         self._coverage = Coverage(vocabulary, card.languages, card.familiar)
+        self._ids = lru_cache(_TEXTS_KEPT)(self._cut)
         self.card = card
         self.identity = f"{card.name}@sha256:{digest}"
 
@@ -83,13 +86,22 @@ class StaticEncoder:
         """Token ids are below it."""
         return len(self._vocabulary)
 
+    @property
+    def token_encoder(self) -> StaticEncoder:
+        return self
+
     def reads(self, text: str) -> bool:
         """Whether the text is in a language that the model was trained for."""
         return self._coverage.reads(text)
 
     def token_ids(self, texts: Sequence[str]) -> list[Ids]:
         """Each text's tokens, in order; int32, of any length, empty for an empty text."""
-        return [np.array(self._vocabulary.ids(text), dtype=np.int32) for text in texts]
+        return [self._ids(text) if len(text) <= _LONG_TEXT else self._cut(text) for text in texts]
+
+    def _cut(self, text: str) -> Ids:
+        ids = np.array(self._vocabulary.ids(text), dtype=np.int32)
+        ids.flags.writeable = False
+        return ids
 
     def tokens(self, ids: Ids) -> list[str]:
         """The tokens as the vocabulary spells them."""
@@ -104,7 +116,7 @@ class StaticEncoder:
         return vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(self._vocabulary.ids(text)) for text in texts]
+        return [len(ids) for ids in self.token_ids(texts)]
 
     def encode(self, texts: Sequence[str], purpose: Purpose = "query") -> Vectors:
         """Float32 array of shape (len(texts), dimension), every row of length one."""

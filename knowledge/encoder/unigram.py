@@ -9,10 +9,12 @@ for what is unknown, so that the numbers are the same as `tokenizers.Tokenizer.e
 from __future__ import annotations
 
 import json
+import re
 import threading
 from array import array
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from tokenizers import Tokenizer
 
@@ -20,6 +22,9 @@ WORD_BEGINS = "▁"
 """In a piece: a space was there, or the text began."""
 UNKNOWN_PENALTY = 10.0
 """What an unknown character costs beyond the least probable piece, as in `tokenizers` and SentencePiece."""
+_BLANK = re.compile(r"[ \t\r\n]+")
+_LOOKS_NO_FURTHER = ("NFKC", "NFC", "Lowercase", "Replace")
+"""Normalizers to which what stands beyond a blank makes no difference."""
 _WORDS_KEPT = 2**14
 _LONG_WORD = 64
 """Words above this length are cut anew each time: they hardly come again, and would fill the memory."""
@@ -57,6 +62,8 @@ class Unigram:
         self._names: list[str] = []
         self._naming = threading.Lock()
         self._remembered: Callable[[str], tuple[int, ...]] = lru_cache(_WORDS_KEPT)(self._cut)
+        self._known: Callable[[str], tuple[int, ...]] = lru_cache(_WORDS_KEPT)(self._taken_apart)
+        self._parted = _parts_at_blanks(read)
 
     def __len__(self) -> int:
         return len(self._scores)
@@ -67,9 +74,15 @@ class Unigram:
         What no tokenizer can encode (a lone surrogate) is taken as a question mark.
         """
         found: list[int] = []
+        for part in _BLANK.split(text) if self._parted else (text,):
+            found += self._known(part) if len(part) <= _LONG_WORD else self._taken_apart(part)
+        return found
+
+    def _taken_apart(self, text: str) -> tuple[int, ...]:
+        found: list[int] = []
         for word in self._words(text):
             found += self._remembered(word) if len(word) <= _LONG_WORD else self._cut(word)
-        return found
+        return tuple(found)
 
     def pieces(self, ids: Iterable[int]) -> list[str]:
         """As they stand in the vocabulary."""
@@ -120,3 +133,19 @@ class Unigram:
                 found.append(piece[length])
             length = start[length]
         return tuple(reversed(found))
+
+
+def _parts_at_blanks(tokenizer: dict[str, Any]) -> bool:
+    """Whether what stands between blanks is cut alike wherever it stands, so that it can be remembered."""
+    normalizers = _sequence(tokenizer.get("normalizer"), "normalizers")
+    pre_tokenizers = _sequence(tokenizer.get("pre_tokenizer"), "pretokenizers")
+    return bool(pre_tokenizers) and (
+        pre_tokenizers[0]["type"] == "WhitespaceSplit"
+        and all(one["type"] in _LOOKS_NO_FURTHER for one in normalizers)
+    )
+
+
+def _sequence(part: dict[str, Any] | None, of: str) -> list[dict[str, Any]]:
+    if part is None:
+        return []
+    return list(part[of]) if part["type"] == "Sequence" else [part]

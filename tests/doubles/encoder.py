@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knowledge.embed import Encoder, Purpose, Vectors
+from knowledge.embed import Encoder, Purpose, TokenEncoder, Vectors
 from knowledge.embed_families import reads_latin
 
 
@@ -16,6 +16,7 @@ class HashingEncoder:
 
     dimension = 64
     window = 64
+    token_encoder = None
 
     def __init__(self, identity: str = "hashing@1") -> None:
         self.identity = identity
@@ -49,6 +50,10 @@ class HereEncoder:
     @property
     def identity(self) -> str:
         return self._encoder.identity
+
+    @property
+    def token_encoder(self) -> TokenEncoder | None:
+        return self._encoder.token_encoder if self.awake else None
 
     def reads(self, text: str) -> bool:
         return self._encoder.reads(text)
