@@ -131,7 +131,7 @@ def test_an_index_that_finds_nothing_of_its_own_does_not_go_live(
 ) -> None:
     first = run(notes, index, None)
     (notes / "alpha.md").write_text(ALPHA + "More.\n", encoding="utf-8")
-    monkeypatch.setattr("knowledge.refresh.search", lambda *_: [])
+    monkeypatch.setattr("knowledge.canaries.search", lambda *_: [])
     with pytest.raises(NotesError) as caught:
         run(notes, index, None)
     assert caught.value.key == "error.refresh_canaries"
