@@ -12,6 +12,7 @@ from bot.cli.output import out, print_json, progress_bar
 from bot.config import Settings
 from bot.core import catalogue
 from knowledge.embed import Encoder
+from knowledge.encoder.training.card import share
 from knowledge.encoder.training.corpus import read_corpus
 from knowledge.encoder.training.device import AUTO, chosen_device
 from knowledge.encoder.training.evaluation import Measure, as_json, evaluate
@@ -75,9 +76,9 @@ def _show(language: Language, measures: Sequence[Measure]) -> None:
     table = Table()
     for column in ("task", "question", "answer"):
         table.add_column(catalogue.label(language, f"cli.encoder.{column}"))
-    for column in ("questions", "pooled"):
+    for column in ("questions", "pooled", "soft"):
         table.add_column(catalogue.label(language, f"cli.encoder.{column}"), justify="right")
     for one in measures:
         task = catalogue.label(language, f"cli.encoder.{one.task}")
-        table.add_row(task, one.asked, one.found, str(one.questions), f"{one.pooled:.3f}")
+        table.add_row(task, one.asked, one.found, str(one.questions), share(one.pooled), share(one.soft))
     Console().print(table)

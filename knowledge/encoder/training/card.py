@@ -21,21 +21,22 @@ tags:
 
 # {name}
 
-A static sentence encoder for {spoken}: a table of {rows:,} token vectors of {dimension} dimensions, 8 bits
-each. A text's vector is the sum of its tokens' vectors, normalised; a text and its translation lie near each
-other. It comes with Recap and is read with NumPy alone.
+A static sentence encoder for {spoken}:
+a table of {rows:,} token vectors of {dimension} dimensions, 8 bits each. A text's vector is the sum of its
+tokens' vectors, normalised; a text and its translation lie near each other. It is read with NumPy alone.
 
 ```python
 from sentence_transformers import SentenceTransformer
 
-vectors = SentenceTransformer("{name}").encode(["What is a tokenizer?"])
+vectors = SentenceTransformer("FOLDER").encode(["What is a tokenizer?"])
 ```
 
 ## How it was made
 
 `recap encoder train` made it: a Unigram tokenizer with frequent whole words, a table that starts from the
-teacher's vectors ({teacher}) and is trained so that a text and its translation get the teacher's vector, and
-are told from other texts, as are a heading and the section under it. `recipe.json` holds every number.
+teacher's vectors and is trained so that a text and its translation get the teacher's vector, and are told
+from other texts, as are a heading and the section under it. The teacher is {teacher}.
+`recipe.json` holds every number.
 
 | | |
 | --- | --- |
@@ -53,12 +54,14 @@ are told from other texts, as are a heading and the section under it. `recipe.js
 | --- | --- |
 {sources}
 
-The encoder is derived from them and given under CC BY-SA 4.0. Left out, to measure with: {left_out}.
+The encoder is derived from them and given under CC BY-SA 4.0.
+Left out, to measure with: {left_out}.
 
 ## How well it does
 
-The share of questions whose first hit is right, in texts that it wasn't trained on: a text looks for its
-translation; a heading for its section in the other language, in the sources left out.
+The share of questions whose first hit is right (R@1), in texts that it wasn't trained on: a text looks for
+its translation; a heading for its section in the other language, in the sources left out. By the texts'
+vectors, and by the tokens' (each token of the question looks for the nearest one of the text).
 
 {figures}
 
@@ -114,12 +117,22 @@ def model_card(
     )
 
 
+def share(value: float | None) -> str:
+    """With three decimals; a dash for none."""
+    return "-" if value is None else f"{value:.3f}"
+
+
 def figures(measures: Sequence[Measure]) -> str:
     """The measures as a table in Markdown."""
     if not measures:
         return "Nothing was held back to measure with."
-    lines = ["| Task | Question | Answer | Questions | R@1 |", "| --- | --- | --- | ---: | ---: |"]
+    lines = [
+        "| Task | Question | Answer | Questions | R@1, by the vector | R@1, by the tokens |",
+        "| --- | --- | --- | ---: | ---: | ---: |",
+    ]
     lines += [
-        f"| {one.task} | {one.asked} | {one.found} | {one.questions} | {one.pooled:.3f} |" for one in measures
+        f"| {one.task} | {one.asked} | {one.found} | {one.questions} "
+        f"| {share(one.pooled)} | {share(one.soft)} |"
+        for one in measures
     ]
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from knowledge.embed import Encoder
 from knowledge.encoder.training.corpus import Corpus, Heading
 from knowledge.encoder.training.progress import Progress
 from knowledge.errors import TrainingError
+from knowledge.soft_match import PassageTokens, SoftQuestion
 
 LEAST_WORDS = 2
 """Of an English heading that is asked for."""
@@ -38,6 +39,8 @@ class Measure:
     questions: int
     pooled: float
     """By the texts' vectors."""
+    soft: float | None
+    """By the tokens' (`knowledge.soft_match`); None where the encoder has none."""
 
 
 def evaluate(encoder: Encoder, corpus: Corpus, progress: Progress) -> list[Measure]:
@@ -55,7 +58,14 @@ def evaluate(encoder: Encoder, corpus: Corpus, progress: Progress) -> list[Measu
 
 def as_json(measures: Sequence[Measure]) -> list[dict[str, Any]]:
     """The measures as plain data, shares with three decimals."""
-    return [{**asdict(one), "pooled": round(one.pooled, 3)} for one in measures]
+    return [
+        {
+            **asdict(one),
+            "pooled": round(one.pooled, 3),
+            "soft": None if one.soft is None else round(one.soft, 3),
+        }
+        for one in measures
+    ]
 
 
 def _translations(encoder: Encoder, corpus: Corpus, language: str) -> list[Measure]:
@@ -111,8 +121,18 @@ def _measured(
 ) -> Measure:
     """`right`: (questions, answers)."""
     scores = encoder.encode(questions, "query") @ encoder.encode(answers, "passage").T
-    hits = right[np.arange(len(questions)), scores.argmax(axis=1)]
-    return Measure(task, *languages, len(questions), float(hits.mean()))
+    soft = None
+    tokens = encoder.token_encoder
+    if tokens is not None:
+        index = PassageTokens.of(tokens.token_ids(answers))
+        every = np.arange(len(answers))
+        asked = [SoftQuestion(tokens, question, index).passages(every) for question in questions]
+        soft = _first_right(np.stack(asked), right)
+    return Measure(task, *languages, len(questions), _first_right(scores, right), soft)
+
+
+def _first_right(scores: Scores, right: NDArray[np.bool_]) -> float:
+    return float(right[np.arange(len(scores)), scores.argmax(axis=1)].mean())
 
 
 def _same(texts: Sequence[str]) -> NDArray[np.bool_]:

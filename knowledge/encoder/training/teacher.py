@@ -97,7 +97,7 @@ def _encoded(encoder: Encoder, texts: Sequence[str], progress: Progress) -> Halv
 
 def _kept(file: Path, texts: int, words: int, dimension: int) -> tuple[Halves, Halves] | None:
     try:
-        with np.load(file, allow_pickle=False) as read:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as read:
             vectors: tuple[Any, Any] = read["texts"], read["words"]
     except FileNotFoundError:
         return None
