@@ -143,7 +143,7 @@ def encoder_train(
     dimension: Annotated[int | None, typer.Option(help="Of the vectors.")] = None,
     vocabulary: Annotated[int | None, typer.Option(help="Tokens at most.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same encoder.")] = None,
-    teacher: Annotated[str | None, typer.Option(help="A sentence encoder, by name or folder.")] = None,
+    teacher: Annotated[str, typer.Option(help="A sentence encoder, by name or folder.")] = "minilm",
     leave_out: LeaveOut = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
     as_json: AsJson = False,
@@ -154,13 +154,13 @@ def encoder_train(
     train(
         pairs,
         out,
+        teacher,
         device,
         as_json,
         epochs=epochs,
         dimension=dimension,
         vocabulary=vocabulary,
         seed=seed,
-        teacher=teacher,
         left_out=None if leave_out is None else tuple(leave_out),
     )
 

@@ -22,7 +22,7 @@ from knowledge.encoder.training.teacher import load_teacher
 from knowledge.notes import Language
 
 
-def train(pairs: Path, folder: Path, device: str, as_json_: bool, **chosen: Any) -> None:
+def train(pairs: Path, folder: Path, teacher: str, device: str, as_json_: bool, **chosen: Any) -> None:
     """Trains an encoder into a folder. `chosen`: numbers of the recipe, None for the usual one."""
     loaded = settings()
     recipe = replace(Recipe(), **{name: value for name, value in chosen.items() if value is not None})
@@ -32,7 +32,7 @@ def train(pairs: Path, folder: Path, device: str, as_json_: bool, **chosen: Any)
             pairs,
             folder.absolute(),
             recipe,
-            lambda: _named(loaded, recipe.teacher, device, recipe.teacher_window),
+            lambda: _named(loaded, teacher, device, recipe.teacher_window),
             device,
             progress,
         )
@@ -73,7 +73,7 @@ def _show(language: Language, measures: Sequence[Measure]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table()
+    table = Table(title=catalogue.label(language, "cli.encoder.title"), title_justify="left")
     for column in ("task", "question", "answer"):
         table.add_column(catalogue.label(language, f"cli.encoder.{column}"))
     for column in ("questions", "pooled", "soft"):

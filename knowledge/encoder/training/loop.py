@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +39,9 @@ def train_table(
 ) -> Vectors:
     """The table (tokens, dimension) after training; the unknown token's row is zero.
 
-    `wanted` and `table`: see `start`. On a CPU the same input gives the same bytes for a number of threads.
+    `wanted` and `table`: see `start`. Within `repeatable`, on a CPU, the same input gives the same bytes.
     """
-    with _repeatable(recipe, device):
-        return _Training(examples, full, alone, wanted, table, recipe, device).run(progress)
+    return _Training(examples, full, alone, wanted, table, recipe, device).run(progress)
 
 
 class _Training:
@@ -165,23 +163,3 @@ def _shares(languages: tuple[str, ...], weights: Mapping[str, float]) -> NDArray
     found = np.array([weights.get(language, 1.0) for language in languages])
     shares: NDArray[np.float64] = found / found.sum()
     return shares
-
-
-@contextmanager
-def _repeatable(recipe: Recipe, device: str) -> Iterator[None]:
-    """Seeded, with a fixed number of threads; what was set before is set again.
-
-    Elsewhere than on a CPU some of the operations have no deterministic form, so that it isn't asked for.
-    """
-    import torch
-
-    backend: Any = torch
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    backend.manual_seed(recipe.seed)
-    torch.set_num_threads(recipe.threads)
-    backend.use_deterministic_algorithms(device == "cpu")
-    try:
-        yield
-    finally:
-        backend.use_deterministic_algorithms(strict)
-        torch.set_num_threads(threads)

@@ -29,7 +29,6 @@ class Recipe:
     """Characters."""
     longest_text: int = 160
     """Tokens of a text that are trained on."""
-    teacher: str = "minilm"
     teacher_window: int = 128
     """Tokens of a text that the teacher reads."""
     epochs: float = 12.0

@@ -10,6 +10,7 @@ from knowledge.embed import Encoder
 from knowledge.encoder.static import load_static
 from knowledge.encoder.training.card import model_card
 from knowledge.encoder.training.corpus import Corpus, read_corpus
+from knowledge.encoder.training.device import repeatable
 from knowledge.encoder.training.evaluation import Measure, evaluate
 from knowledge.encoder.training.examples import english_texts, make_examples, tokenized
 from knowledge.encoder.training.export import MOST_BYTES, check_free, check_size, replacing, write_encoder
@@ -45,27 +46,28 @@ def train_encoder(
     corpus = read_corpus(pairs, recipe.left_out)
     _check_sources(corpus, recipe)
     sources = by_licence(corpus.trained_sources, pairs)
-    encoder = teacher()
-    check_dimension(recipe.dimension, encoder.dimension)
-    english = english_texts(corpus)
-    teaching = teach(encoder, english, out, recipe.teacher_window, progress)
-    full, alone = learn_tokenizers(corpus, teaching.words, recipe, progress)
-    tokenizer, rows = serialized(full), full.get_vocab_size()
-    check_size(tokenizer, rows, recipe.dimension, most_bytes)
-    examples = make_examples(corpus, english, teaching.words)
-    tokens = tokenized(full, examples.texts, recipe.longest_text, progress)
-    pieces = tokenized(alone, examples.texts, recipe.longest_text, progress)
-    wanted = targets(teaching, recipe.dimension)
-    table = train_table(
-        examples,
-        tokens,
-        pieces,
-        wanted,
-        first_table(examples, tokens, pieces, wanted, rows),
-        recipe,
-        device,
-        progress,
-    )
+    with repeatable(recipe.seed, recipe.threads, device):
+        encoder = teacher()
+        check_dimension(recipe.dimension, encoder.dimension)
+        english = english_texts(corpus)
+        teaching = teach(encoder, english, out, recipe.teacher_window, progress)
+        full, alone = learn_tokenizers(corpus, teaching.words, recipe, progress)
+        tokenizer, rows = serialized(full), full.get_vocab_size()
+        check_size(tokenizer, rows, recipe.dimension, most_bytes)
+        examples = make_examples(corpus, english, teaching.words)
+        tokens = tokenized(full, examples.texts, recipe.longest_text, progress)
+        pieces = tokenized(alone, examples.texts, recipe.longest_text, progress)
+        wanted = targets(teaching, recipe.dimension)
+        table = train_table(
+            examples,
+            tokens,
+            pieces,
+            wanted,
+            first_table(examples, tokens, pieces, wanted, rows),
+            recipe,
+            device,
+            progress,
+        )
     name = encoder_name(corpus)
     with replacing(out, most_bytes) as folder:
         samples = [text for pair in corpus.dev for text in (pair.english, pair.other)]

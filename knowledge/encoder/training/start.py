@@ -25,16 +25,19 @@ def check_dimension(dimension: int, most: int) -> None:
 
 def targets(teaching: Teaching, dimension: int) -> Vectors:
     """(texts + words, dimension), of length one: principal components of the centred vectors of the texts."""
-    texts = teaching.vectors.astype(np.float32)
-    mean = texts.mean(axis=0)
+    import torch  # whose number of threads is fixed, as that of NumPy's libraries isn't
+
+    texts = torch.from_numpy(teaching.vectors.astype(np.float32))
+    mean = texts.mean(dim=0)
     centred = texts - mean
-    _values, axes = np.linalg.eigh(centred.T @ centred / len(centred))
-    axes = axes[:, ::-1][:, :dimension]
+    _values, axes = torch.linalg.eigh(centred.T @ centred / len(centred))
+    axes = axes.flip(1)[:, :dimension]
     # An axis may point either way; the largest component decides, so that no library does.
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(dimension)])
-    both = np.concatenate([centred, teaching.word_vectors.astype(np.float32) - mean]) @ axes
-    unit: Vectors = both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
-    return unit.astype(np.float32)
+    axes = axes * axes.gather(0, axes.abs().argmax(dim=0, keepdim=True)).sign()
+    words = torch.from_numpy(teaching.word_vectors.astype(np.float32))
+    both = torch.nn.functional.normalize(torch.cat([centred, words - mean]) @ axes, dim=1, eps=1e-6)
+    unit: Vectors = both.numpy()
+    return unit
 
 
 def first_table(examples: Examples, full: Tokens, alone: Tokens, wanted: Vectors, size: int) -> Vectors:
