@@ -15,6 +15,7 @@ from tests.doubles.static import make_static
 SMALL = ("--dimension", "16", "--vocabulary", "500", "--epochs", "2", "--device", "cpu", "--leave-out", HELD)
 
 
+@pytest.mark.slow
 def test_an_encoder_is_trained_measured_and_trained_again_alike(tmp_path: Path) -> None:
     pairs, teacher = Parallel().write(tmp_path / "pairs"), make_static(tmp_path / "teacher")
     folders = [tmp_path / "a" / "encoder", tmp_path / "b" / "encoder"]
