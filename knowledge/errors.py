@@ -3,6 +3,7 @@
     RecapError                     key of a sentence in the catalogue + its parameters
     ├── NotesError                 notes can't be read, found or indexed      (knowledge)
     ├── ModelUnavailable           weights are not on disk and can't be had   (knowledge, jobs)
+    ├── TrainingError              the encoder can't be trained from these    (knowledge)
     ├── EngineError                the worker can't do it                     (jobs)
     ├── GroupError                 study groups                               (jobs)
     ├── LearnerError               a learner's settings that can't be         (jobs)
@@ -46,3 +47,9 @@ class ModelUnavailable(RecapError):
     """
 
     key = "error.model_unavailable"
+
+
+class TrainingError(RecapError):
+    """An encoder can't be trained or measured with what was given."""
+
+    key = "error.training"

@@ -22,7 +22,9 @@ discord = typer.Typer(
     help="The bot on Discord; `recap run` starts it once it has a token.", no_args_is_help=True
 )
 slack = typer.Typer(help="The bot on Slack; `recap run` starts it once it is set up.", no_args_is_help=True)
+encoder = typer.Typer(help="The encoder that comes with Recap: training it anew.", no_args_is_help=True)
 app.add_typer(models, name="models")
+app.add_typer(encoder, name="encoder")
 app.add_typer(discord, name="discord")
 app.add_typer(slack, name="slack")
 app.add_typer(db, name="db")
@@ -30,6 +32,11 @@ app.add_typer(manifest, name="manifest")
 
 Named = Annotated[
     str | None, typer.Option("--course", help="A further course's short name; without it the first one.")
+]
+Pairs = Annotated[Path, typer.Option("--pairs", help="Folder of the parallel text; the README says more.")]
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option("--leave-out", help="A source that isn't trained on but measured with; may come again."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
@@ -126,6 +133,49 @@ def models_pull(name: Annotated[str, typer.Argument(help="The model's name, as t
     from bot.cli.models import pull
 
     pull(name)
+
+
+@encoder.command("train")
+def encoder_train(
+    pairs: Pairs,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the encoder.")],
+    epochs: Annotated[float | None, typer.Option(help="Times that all pairs are gone through.")] = None,
+    dimension: Annotated[int | None, typer.Option(help="Of the vectors.")] = None,
+    vocabulary: Annotated[int | None, typer.Option(help="Tokens at most.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same encoder.")] = None,
+    teacher: Annotated[str, typer.Option(help="A sentence encoder, by name or folder.")] = "minilm",
+    leave_out: LeaveOut = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Train an encoder on pairs of texts, one half of them English."""
+    from bot.cli.encoder import train
+
+    train(
+        pairs,
+        out,
+        teacher,
+        device,
+        as_json,
+        epochs=epochs,
+        dimension=dimension,
+        vocabulary=vocabulary,
+        seed=seed,
+        left_out=None if leave_out is None else tuple(leave_out),
+    )
+
+
+@encoder.command("evaluate")
+def encoder_evaluate(
+    folder: Annotated[str, typer.Argument(help="An encoder's folder, or a model's name.")],
+    pairs: Pairs,
+    leave_out: LeaveOut = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well an encoder finds translations, and sections by their headings across languages."""
+    from bot.cli.encoder import measure
+
+    measure(folder, pairs, leave_out, as_json)
 
 
 @discord.command("sync")

@@ -19,7 +19,13 @@ from knowledge.language import prose
 
 _ALPHABETS = ("latin", "cyrillic")
 """Scripts that many languages are written in."""
-SCRIPTS: Mapping[str, str] = {"en": "latin", "bg": "cyrillic", "zh": "han"}
+SCRIPTS: Mapping[str, str] = {
+    **dict.fromkeys(("en", "cs", "da", "de", "es", "fi", "fr", "hr", "hu", "id", "it", "nl"), "latin"),
+    **dict.fromkeys(("nb", "pl", "pt", "ro", "sk", "sl", "sv", "tr", "vi"), "latin"),
+    **dict.fromkeys(("bg", "be", "mk", "ru", "sr", "uk"), "cyrillic"),
+    "zh": "han",
+}
+"""Languages that an encoder can be trained for."""
 SHARE = 0.75
 """Of a text's letters, those in a script that the model was trained on."""
 FEWEST = 5
