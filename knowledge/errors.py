@@ -3,6 +3,7 @@
     RecapError                     key of a sentence in the catalogue + its parameters
     ├── NotesError                 notes can't be read, found or indexed      (knowledge)
     ├── ModelUnavailable           weights are not on disk and can't be had   (knowledge, jobs)
+    ├── EvaluationError            a question set can't be read or measured   (knowledge)
     ├── EngineError                the worker can't do it                     (jobs)
     ├── GroupError                 study groups                               (jobs)
     ├── LearnerError               a learner's settings that can't be         (jobs)
@@ -46,3 +47,9 @@ class ModelUnavailable(RecapError):
     """
 
     key = "error.model_unavailable"
+
+
+class EvaluationError(RecapError):
+    """A question set, or where its run is to be written, is off. Params: `path`, mostly `line`."""
+
+    key = "error.evaluation"
