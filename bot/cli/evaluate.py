@@ -55,6 +55,7 @@ def summary(found: Evaluation, failures: int) -> dict[str, Any]:
         "notes": found.notes,
         "passages": found.passages,
         "encoder": found.encoder,
+        "partner": found.partner,
         "seconds_to_index": found.seconds_to_index,
         "seconds_to_ask": found.seconds_to_ask,
         "failed": len(found.failed()),
@@ -95,11 +96,12 @@ def shown(voice: Voice, found: Evaluation, failures: int, run: Path | None) -> R
 
 
 def _asked(voice: Voice, found: Evaluation) -> str:
-    how = (
-        voice.say("cli.eval.by_meaning", encoder=found.encoder)
-        if found.encoder
-        else voice.say("cli.eval.by_words")
-    )
+    if found.encoder and found.partner:
+        how = voice.say("cli.eval.by_both", encoder=found.encoder, partner=found.partner)
+    elif one := found.encoder or found.partner:
+        how = voice.say("cli.eval.by_meaning", encoder=one)
+    else:
+        how = voice.say("cli.eval.by_words")
     return voice.say(
         "cli.eval.asked", count=len(found.outcomes), notes=found.notes, passages=found.passages, how=how
     )

@@ -33,7 +33,9 @@ class Evaluation:
     notes: int
     passages: int
     encoder: str | None
-    """Identity of the index's encoder; None where only words were searched."""
+    """Identity of the index's encoder; None where it has none."""
+    partner: str | None
+    """Identity of the encoder whose vectors stand beside it, likewise."""
     seconds_to_index: float
     seconds_to_ask: float
 
@@ -110,6 +112,7 @@ def evaluate(
         notes=int(report["notes"]),
         passages=int(report["passages"]),
         encoder=current.encoder,
+        partner=current.partner,
         seconds_to_index=round(seconds, 3),
         seconds_to_ask=round(time.monotonic() - began, 3),
     )

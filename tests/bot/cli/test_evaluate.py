@@ -6,7 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ from bot.config import NOWHERE
 from bot.core.catalogue import LANGUAGES
 from bot.core.voice import Voice
 from bot.wiring import wire
-from jobs.engine.protocol import Progress, RefreshRequest
+from jobs.engine.protocol import Progress, RefreshRequest, Role
+from knowledge.embed import Vectors
 from knowledge.encoder.bundled import bundled
 from knowledge.question_set import QuestionSet, read_question_set
 from knowledge.refresh import refresh
 from tests.bot.cli.test_commands import recap
 from tests.doubles.clock import FrozenClock
+from tests.doubles.encoder import HashingEncoder
 from tests.doubles.engine import InProcessEngine
 from tests.doubles.static import make_static
 
@@ -130,12 +132,24 @@ def test_a_run_that_can_t_be_written_is_told_before_the_work(folder: Path, tmp_p
 
 
 class ReadingEngine(InProcessEngine):
-    """Refreshes with the bundled encoder, as a worker would."""
+    """Refreshes with the bundled encoder, as a worker would; its partner is a hashing one."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        super().__init__(clock)
+        self.partner = HashingEncoder("minilm@1")
+        self.heard = 0
+        self.encoders = {"partner": self.partner.identity}
+
+    def encode_queries(self, texts: Sequence[str], timeout: float, role: Role = "encoder") -> Vectors | None:
+        assert timeout == evaluation.PATIENCE
+        self.heard += 1
+        return self.partner.encode(texts, "query")
 
     def refresh(self, request: RefreshRequest, progress: Progress | None = None) -> Future[dict[str, Any]]:
         self.refreshes.append(request)
         notes, index = Path(request.notes_path), Path(request.index_path)
-        report = refresh(request.course, notes, index, bundled(), FrozenClock(), progress)
+        partner = self.partner if request.partner else None
+        report = refresh(request.course, notes, index, bundled(), FrozenClock(), progress, partner)
         future: Future[dict[str, Any]] = Future()
         future.set_result(report.to_json())
         return future
@@ -178,11 +192,16 @@ def static_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("static_bundle")
-def test_the_products_encoder_is_heard(folder: Path, tmp_path: Path) -> None:
+def test_the_products_encoders_are_heard(folder: Path, tmp_path: Path) -> None:
     questions = read_question_set(folder)
-    found, indexing, asking = evaluated(questions, tmp_path, ReadingEngine(FrozenClock()))
-    assert found.encoder == bundled().identity
-    assert found.encoder in shown(Voice("en"), found, 5, None).text
+    alone, engine = ReadingEngine(FrozenClock()), ReadingEngine(FrozenClock())
+    found, _, _ = evaluated(questions, tmp_path / "alone", alone)
+    assert (found.encoder, found.partner, alone.heard) == (bundled().identity, None, 0)
+    found, indexing, asking = evaluated(questions, tmp_path / "both", engine, RETRIEVAL__PARTNER="minilm")
+    assert (found.encoder, found.partner) == (bundled().identity, "minilm@1")
+    assert engine.heard >= len(found.outcomes)
+    text = shown(Voice("en"), found, 5, None).text
+    assert f"`{found.encoder}` and `{found.partner}`" in text
     assert indexing.shares[-1] == asking.shares[-1] == 1.0
     assert asking.shares == sorted(asking.shares)
 
