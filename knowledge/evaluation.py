@@ -1,4 +1,4 @@
-"""How well questions with known answers are answered: the ranking of documents, and its usual measures.
+"""How well questions with known answers are answered: the usual measures.
 
 R@k is the share of questions with a gold document among the first k, MRR@10 the mean of 1/rank of the first
 gold document, 0 beyond the tenth (E. M. Voorhees, "The TREC-8 Question Answering Track Report", 1999).
@@ -10,13 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.index import Generation
 from knowledge.question_set import SetQuestion
-from knowledge.retrieve import Evidence, hits
-
-DEPTH = 10
-"""Documents that a ranking holds at most."""
-_PASSAGES = 64
+from knowledge.ranking import BEST, Ranking
 
 Failure = Literal["not_found", "late", "unanswered", "answered"]
 """No gold document among the ten; one, but not first; not answered; answered though it can't be."""
@@ -24,31 +19,21 @@ _WORST_FIRST: tuple[Failure, ...] = ("not_found", "answered", "unanswered", "lat
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """The documents for a question."""
-
-    documents: tuple[tuple[str, float], ...]
-    """Path of the note and its score, best first, at most `DEPTH`."""
-    confidence: float
-    """Calibrated probability, 0.0-1.0, that they answer it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one question."""
 
     question: SetQuestion
-    documents: tuple[str, ...]
-    """Ids, best first."""
-    scores: tuple[float, ...]
-    confidence: float
-    answered: bool
+    ranking: Ranking
+
+    @property
+    def answered(self) -> bool:
+        return self.ranking.answered
 
     @property
     def rank(self) -> int | None:
         """Of the first gold document, from 1; None where none was found."""
-        places = (place for place, one in enumerate(self.documents, start=1) if one in self.question.gold)
-        return next(places, None)
+        places = enumerate(self.ranking.documents, start=1)
+        return next((place for place, one in places if one in self.question.gold), None)
 
     @property
     def failure(self) -> Failure | None:
@@ -77,21 +62,6 @@ class Measures:
     """Of the questions that are known not to be."""
 
 
-def rank_documents(
-    generation: Generation, evidence: Evidence, most: int = DEPTH
-) -> tuple[tuple[str, float], ...]:
-    """The best notes as (path, score), best first. A note ranks by its best passage."""
-    looked_at = _PASSAGES
-    while True:
-        found = hits(generation, evidence, looked_at)
-        best: dict[str, float] = {}
-        for hit in found:
-            best.setdefault(hit.passage.note, hit.score)
-        if len(best) >= most or len(found) < looked_at:
-            return tuple(best.items())[:most]
-        looked_at *= 4
-
-
 def measure(outcomes: Sequence[Outcome]) -> Measures:
     """The measures over all outcomes."""
     ranks = [one.rank for one in outcomes if one.question.gold]
@@ -105,7 +75,7 @@ def measure(outcomes: Sequence[Outcome]) -> Measures:
         unanswerable=len(unanswerable),
         recall_at_1=_mean([rank == 1 for rank in ranks]),
         recall_at_5=_mean([rank is not None and rank <= 5 for rank in ranks]),
-        mrr_at_10=_mean([1 / rank if rank is not None and rank <= DEPTH else 0.0 for rank in ranks]),
+        mrr_at_10=_mean([1 / rank if rank is not None and rank <= BEST else 0.0 for rank in ranks]),
         answered=_mean(answerable if known else [one.answered for one in outcomes]),
         abstained=_mean(unanswerable),
     )

@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from knowledge.abstention import confidence
 from knowledge.answer import Answer, AnswerPart
 from knowledge.conversation import answer_in_thread
 from knowledge.embed import QueryEncoder
 from knowledge.errors import NotesError
-from knowledge.evaluation import Ranking, rank_documents
 from knowledge.hearing import Heard, hear
 from knowledge.index import Generation, read_manifest
 from knowledge.index_files import CourseFiles
 from knowledge.language import detect_language
 from knowledge.notes import Language, Note, Section
-from knowledge.question import read_question
-from knowledge.retrieve import Hit, search, weigh
+from knowledge.retrieve import Hit, search
 from knowledge.topics import NoteHit, find_note
 
 __all__ = ["Answer", "AnswerPart", "GenerationInfo", "Hit", "Library", "NoteHit"]
@@ -142,13 +139,6 @@ class Library:
         """The passages that speak most to `query`, best first; of one note if `note` is its path."""
         generation = self._opened(course)
         return search(generation, query, self._heard(generation, query), limit, note)
-
-    def rank(self, course: str, question: str) -> Ranking:
-        """The notes that speak most to a question, and how sure `ask` is that they answer it."""
-        generation = self._opened(course)
-        text = read_question(question).text
-        evidence = weigh(generation, text, self._heard(generation, question))
-        return Ranking(rank_documents(generation, evidence), confidence(generation, evidence))
 
     def ask(
         self, course: str, question: str, language: Language | None = None, thread: Sequence[str] = ()

@@ -66,8 +66,8 @@ def summary(found: Evaluation, failures: int) -> dict[str, Any]:
                 "failure": one.failure,
                 "rank": one.rank,
                 "gold": sorted(one.question.gold),
-                "found": list(one.documents[:1]),
-                "confidence": one.confidence,
+                "found": list(one.ranking.documents[:1]),
+                "confidence": one.ranking.confidence,
             }
             for one in found.failed()[:failures]
         ],
@@ -135,7 +135,12 @@ def _row(voice: Voice, one: Outcome) -> tuple[str, str, str, str]:
     }[one.failure or "late"]()
     nothing = voice.label("cli.eval.nothing")
     expected = ", ".join(sorted(one.question.gold)) or ("" if one.question.answerable else nothing)
-    return one.question.text, happened, expected, one.documents[0] if one.documents else nothing
+    return (
+        one.question.text,
+        happened,
+        expected,
+        one.ranking.documents[0] if one.ranking.documents else nothing,
+    )
 
 
 def _must_be_writable(run: Path) -> None:

@@ -14,6 +14,7 @@ from bot.settings import DatabaseSettings
 from jobs.engine.protocol import Progress, RefreshRequest
 from knowledge.evaluation import Measures, Outcome, failed, measure
 from knowledge.question_set import QuestionSet, SetQuestion
+from knowledge.ranking import rank_documents
 
 if TYPE_CHECKING:
     from bot.wiring import App
@@ -44,16 +45,8 @@ class Evaluation:
         return measure(self.outcomes)
 
     def run(self) -> dict[str, Any]:
-        """What was found for each question, by its id: documents with scores, confidence, abstention."""
-        return {
-            one.question.id: {
-                "docs": list(one.documents),
-                "scores": list(one.scores),
-                "abstain": not one.answered,
-                "confidence": one.confidence,
-            }
-            for one in self.outcomes
-        }
+        """What was found for each question, by its id."""
+        return {one.question.id: one.ranking.entry() for one in self.outcomes}
 
     def failed(self) -> Sequence[Outcome]:
         """The outcomes that are not as they should be, the worst first."""
@@ -90,8 +83,10 @@ def index(app: App, questions: QuestionSet, progress: Progress) -> tuple[dict[st
 
 def ask(app: App, questions: QuestionSet, progress: Progress) -> tuple[Outcome, ...]:
     """Every question, ranked and answered."""
-    asked = _told(questions.questions, progress)
-    return tuple(_outcome(app, questions, question) for question in asked)
+    return tuple(
+        Outcome(one, rank_documents(app.library, COURSE, one.text, questions.documents))
+        for one in _told(questions.questions, progress)
+    )
 
 
 def evaluate(
@@ -115,20 +110,6 @@ def evaluate(
         partner=current.partner,
         seconds_to_index=round(seconds, 3),
         seconds_to_ask=round(time.monotonic() - began, 3),
-    )
-
-
-def _outcome(app: App, questions: QuestionSet, question: SetQuestion) -> Outcome:
-    ranking = app.library.rank(COURSE, question.text)
-    best: dict[str, float] = {}
-    for note, score in ranking.documents:
-        best.setdefault(questions.documents.get(note, note), score)
-    return Outcome(
-        question=question,
-        documents=tuple(best),
-        scores=tuple(best.values()),
-        confidence=ranking.confidence,
-        answered=app.library.ask(COURSE, question.text).answered,
     )
 
 
