@@ -5,14 +5,15 @@ DIR/questions.jsonl, queries.jsonl  one of the two: a JSON object on each line
 DIR/manifest.json                   optional: {path of a note below the notes' folder: document id}
 
 A line has `question` and may have `id` (a text or a whole number; else the line's number), the documents
-that answer it as `gold`, `docs` or `gold_docs` (a path or an id, or a list of them), and `answerable`
-(false: the notes don't answer it). Blank lines and further fields are passed over.
+that answer it as `gold`, `docs` or `gold_docs` (a path below the notes' folder or DIR, or an id, or a list of
+them), and `answerable` (false: the notes don't answer it). Blank lines and further fields are passed over.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def read_question_set(folder: Path) -> QuestionSet:
         raise NotesError("error.notes_empty", path=str(notes))
     ids = _manifest(folder / MANIFEST)
     documents = {path: ids.get(path, path) for path in paths}
-    return QuestionSet(notes, documents, _questions(files[0], documents))
+    folders = ("",) if notes == folder else (f"{DOCS}/", "")
+    return QuestionSet(notes, documents, _questions(files[0], documents, folders))
 
 
 def _manifest(file: Path) -> dict[str, str]:
@@ -86,10 +88,12 @@ def _manifest(file: Path) -> dict[str, str]:
     return {path.removeprefix("./"): identity for path, identity in found.items()}
 
 
-def _questions(file: Path, documents: Mapping[str, str]) -> tuple[SetQuestion, ...]:
+def _questions(file: Path, documents: Mapping[str, str], folders: Sequence[str]) -> tuple[SetQuestion, ...]:
+    """`folders`: what may stand before a note's path."""
     # Not `splitlines`: a question may hold U+2028, which ends no line of a JSONL file.
     rows = enumerate(_text(file).split("\n"), start=1)
-    known = {**documents, **{identity: identity for identity in documents.values()}}
+    known = {identity: identity for identity in documents.values()}
+    known |= {_plain(f"{folder}{path}"): one for folder in folders for path, one in documents.items()}
     found: list[SetQuestion] = []
     lines: dict[str, int] = {}
     for line, row in rows:
@@ -153,13 +157,19 @@ class _Line:
         return listed
 
     def _document(self, named: str, known: Mapping[str, str]) -> str:
-        for one in (named, named.removeprefix("./")):
+        path = _plain(named)
+        for one in (named, path):
             if one in known:
                 return known[one]
         raise self._off("error.eval_gold_unknown", note=named)
 
     def _off(self, key: str, **params: str) -> EvaluationError:
         return EvaluationError(key, **{**self._place, **params})
+
+
+def _plain(path: str) -> str:
+    """A path as it is compared: macOS may name files with their accents apart, as in и and ̆ for й."""
+    return unicodedata.normalize("NFC", path.removeprefix("./"))
 
 
 def _text(file: Path) -> str:

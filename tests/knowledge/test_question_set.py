@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ def test_gold_has_three_names_and_may_be_a_path_or_an_id(folder: Path) -> None:
         SetQuestion("7", "3?", frozenset({"first"}), True),
         SetQuestion("x", "4\u2028?", frozenset(), False),
     )
+
+
+def test_gold_may_be_named_from_the_folder_and_with_accents_put_together(folder: Path) -> None:
+    apart = unicodedata.normalize("NFD", "тайна.md")
+    (folder / "docs" / apart).write_text("Тайна.\n", encoding="utf-8")
+    (folder / "docs" / "docs").mkdir()
+    (folder / "docs" / "docs" / "a.md").write_text("Alpha again.\n", encoding="utf-8")
+    write(
+        folder,
+        {"question": "1?", "gold": "docs/deep/b.txt"},
+        {"question": "2?", "gold": "тайна.md"},
+        {"question": "3?", "gold": "docs/a.md"},
+    )
+    first, second, third = read_question_set(folder).questions
+    assert first.gold == {"deep/b.txt"}
+    assert second.gold == {apart}
+    assert third.gold == {"docs/a.md"}, "the path below the notes' folder goes before"
 
 
 WRONG = {
