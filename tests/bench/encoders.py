@@ -1,9 +1,11 @@
-"""Encoders by name or folder, and one that hears all questions of a bench beforehand."""
+"""Encoders by name or folder, and one that can hear all questions of a bench beforehand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from knowledge.embed import Encoder, Vectors
 from knowledge.embed_families import OFF, full_name
@@ -29,7 +31,7 @@ def encoder_of(name: str) -> Encoder | None:
 
 
 class Foretold:
-    """Implements `knowledge.embed.QueryEncoder`; what `hear` was told costs nothing when it is asked for."""
+    """Implements `knowledge.embed.QueryEncoder`; a question that it has heard costs nothing again."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -38,8 +40,8 @@ class Foretold:
         self.token_encoder = encoder.token_encoder
 
     def hear(self, texts: Sequence[str]) -> None:
-        """Encodes what of `texts` the encoder reads and hasn't heard yet."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known and self.reads(text)]
+        """Encodes what of `texts` it hasn't heard yet, many at once."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
         for start in range(0, len(new), AT_ONCE):
             some = new[start : start + AT_ONCE]
             self._known.update(zip(some, self._encoder.encode(some, "query"), strict=True))
@@ -48,6 +50,5 @@ class Foretold:
         return self._encoder.reads(text)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1 and texts[0] in self._known:
-            return self._known[texts[0]][None]
-        return self._encoder.encode(texts, "query")
+        self.hear(texts)
+        return np.stack([self._known[text] for text in texts])

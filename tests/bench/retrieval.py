@@ -53,7 +53,7 @@ class Bench:
         questions = task.questions
         for one in self.heard:
             if one is not None:
-                one.hear(list(questions.values()))
+                one.hear([text for text in questions.values() if one.reads(text)])
         entries: dict[str, Any] = {}
         seconds: list[float] = []
         for identity, question in questions.items():
