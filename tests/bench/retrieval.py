@@ -24,6 +24,7 @@ import numpy as np
 
 from knowledge.clock import SystemClock
 from knowledge.embed import Encoder
+from knowledge.errors import ModelUnavailable
 from knowledge.library import Library
 from knowledge.ranking import rank_documents
 from knowledge.refresh import refresh
@@ -104,7 +105,11 @@ def main() -> None:
         return
     if options.fresh:
         shutil.rmtree(options.cache / "indexes", ignore_errors=True)
-    encoder, partner = encoder_of(options.encoder), encoder_of(options.partner)
+    try:
+        encoder, partner = encoder_of(options.encoder), encoder_of(options.partner)
+    except ModelUnavailable as error:
+        print(f"retrieval: an encoder can't be had, nothing was measured ({error})")
+        return
     bench = Bench.of(options.cache, encoder, partner)
     print(
         f"encoder {encoder.identity if encoder else 'off'}, partner {partner.identity if partner else 'off'}"
