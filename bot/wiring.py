@@ -18,7 +18,7 @@ from bot.core.core import Core
 from bot.core.courses import Courses
 from bot.core.services import Services
 from bot.course import Course
-from bot.engine import encoder_of, engine_settings, partner_of, reads_index_of
+from bot.engine import PATIENCE, encoder_of, engine_settings, partner_of, reads_index_of
 from bot.partner import PartnerVectors
 from jobs.engine.catalog import TASKS
 from jobs.engine.local import LocalEngine
@@ -137,14 +137,22 @@ class App:
         return True
 
 
-def wire(settings: Settings, clock: Clock | None = None, engine: Engine | None = None) -> App:
-    """Puts the application together. Opens nothing but the database's pool, starts nothing."""
+def wire(
+    settings: Settings,
+    clock: Clock | None = None,
+    engine: Engine | None = None,
+    patience: float = PATIENCE,
+) -> App:
+    """Puts the application together. Opens nothing but the database's pool, starts nothing.
+
+    `patience`: seconds that an answer waits for the worker's vector of the question.
+    """
     clock = clock or SystemClock()
     owner = process_owner()
     database = Database(settings.database_url)
     models = Models(engine_settings(settings))
     engine = engine or LocalEngine(engine_settings(settings), clock)
-    encoder, partner = encoder_of(settings, engine), partner_of(settings, engine)
+    encoder, partner = encoder_of(settings, engine, patience), partner_of(settings, engine, patience)
     partner_vectors = PartnerVectors(engine, partner)
     library = Library(settings.index_path, encoder, partner)
     outbox = Outbox(database, clock, owner)

@@ -4,6 +4,7 @@
     ├── NotesError                 notes can't be read, found or indexed      (knowledge)
     ├── ModelUnavailable           weights are not on disk and can't be had   (knowledge, jobs)
     ├── TrainingError              the encoder can't be trained from these    (knowledge)
+    ├── EvaluationError            a question set can't be read or measured   (knowledge)
     ├── EngineError                the worker can't do it                     (jobs)
     ├── GroupError                 study groups                               (jobs)
     ├── LearnerError               a learner's settings that can't be         (jobs)
@@ -53,3 +54,9 @@ class TrainingError(RecapError):
     """An encoder can't be trained or measured with what was given."""
 
     key = "error.training"
+
+
+class EvaluationError(RecapError):
+    """A question set, or where its run is to be written, is off. Params: `path`, mostly `line`."""
+
+    key = "error.evaluation"

@@ -105,6 +105,23 @@ def ask(
     ask(question, fast, course, as_json)
 
 
+@app.command("eval")
+def eval_(
+    folder: Annotated[Path, typer.Argument(help="Notes with questions.jsonl or queries.jsonl beside them.")],
+    run: Annotated[
+        Path | None, typer.Option("--run", help="Write what was found for each question there, as JSON.")
+    ] = None,
+    failures: Annotated[
+        int, typer.Option("--failures", min=0, help="How many of the questions that failed to show.")
+    ] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well questions on a folder of notes are answered."""
+    from bot.cli.evaluate import evaluate
+
+    evaluate(folder, run, failures, as_json)
+
+
 @app.command("try")
 def try_(
     task: Annotated[str, typer.Argument(help="tokenize, similarity, embed, classify, inspect, sentiment, …")],

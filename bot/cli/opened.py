@@ -35,21 +35,24 @@ def settings() -> Settings:
 
 @contextmanager
 def application() -> Iterator[App]:
-    """A wired application on a current database, stopped at the end whatever happens.
-
-    SIGTERM ends it like Ctrl-C; once it is stopping, further ones change nothing.
-    """
+    """A wired application on a current database, stopped at the end whatever happens."""
     loaded = settings()
     from bot.wiring import wire
 
-    signal.signal(signal.SIGTERM, _interrupt)
-    app = wire(loaded)
-    try:
+    with stopped_at_the_end(wire(loaded)) as app:
         if app.needs_upgrade():
             with progress_bar(loaded.language, "cli.upgrading"):
                 app.prepare()
         else:
             app.prepare()
+        yield app
+
+
+@contextmanager
+def stopped_at_the_end(app: App) -> Iterator[App]:
+    """SIGTERM ends the application like Ctrl-C; once it is stopping, further ones change nothing."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
         yield app
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,7 +2,7 @@
 
 Questions that a course answers (the course's own quiz in English and Chinese, the study notes' questions of
 the acceptance tests) against questions that it doesn't (SQuAD, XQuAD, a Bulgarian history quiz). Each group
-weighs the same. Run `tests.bench.retrieval` first, it builds the indexes of the course.
+weighs the same.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from knowledge.abstention import ANSWERED_FROM, Measurements, confidence, measur
 from knowledge.clock import SystemClock
 from knowledge.embed import Encoder
 from knowledge.embed_loading import load_encoder
+from knowledge.hearing import hear
 from knowledge.index import Generation
 from knowledge.index_files import CourseFiles
 from knowledge.refresh import refresh
 from knowledge.retrieve import weigh
-from tests.bench.retrieval import CORPORA, COURSES
+from tests.bench.encoders import Foretold
+from tests.bench.tasks import CORPORA
 from tests.knowledge.test_study_notes import QUESTIONS
 
+COURSES = {"en": "hf_course/chapters/en", "zh": "hf_course/chapters/zh-CN"}
 Group = tuple[str, bool, Generation, list[str]]
 Floats = NDArray[np.float64]
 
@@ -63,17 +66,16 @@ def groups(cache: Path, encoder: Encoder) -> list[Group]:
 
 def report(found: Sequence[Group], encoder: Encoder | None) -> None:
     """Prints how many questions of each group are answered, and coefficients fitted on them."""
+    asked = Foretold(encoder) if encoder is not None else None
     rows: list[Measurements] = []
     answerable: list[bool] = []
     weights: list[float] = []
     for name, known, index, questions in found:
         answered, count = 0, 0
         for question in questions:
-            heard = encoder is not None and encoder.reads(question)
-            if encoder is not None and not heard:
+            if asked is not None and not asked.reads(question):
                 continue
-            vector = encoder.encode([question], "query")[0] if encoder is not None else None
-            evidence = weigh(index, question, vector)
+            evidence = weigh(index, question, hear(index, question, asked))
             count += 1
             answered += confidence(index, evidence) >= ANSWERED_FROM
             rows.append(measure(index, evidence))

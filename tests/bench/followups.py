@@ -15,10 +15,11 @@ from pathlib import Path
 
 from knowledge.answer import Answer
 from knowledge.clock import SystemClock
-from knowledge.embed import Encoder, Vectors
+from knowledge.embed import Encoder
 from knowledge.embed_loading import load_encoder
 from knowledge.library import Library
 from knowledge.refresh import refresh
+from tests.bench.encoders import Foretold
 from tests.knowledge.followups import FRESH, HELD_OUT, TUNED, FollowUp
 
 SAMPLE = Path(str(files("knowledge") / "sample_course"))
@@ -28,31 +29,10 @@ _QUIZ = re.compile(
 )
 
 
-class Asking:
-    """An encoder for queries that remembers what it has encoded."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
-
-    @property
-    def identity(self) -> str:
-        return self._encoder.identity
-
-    def reads(self, text: str) -> bool:
-        return self._encoder.reads(text)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        (text,) = texts
-        if text not in self._known:
-            self._known[text] = self._encoder.encode([text], "query")
-        return self._known[text]
-
-
 def library(index: Path, encoder: Encoder | None) -> Library:
     """The sample course, indexed."""
     refresh(COURSE, SAMPLE, index, encoder, SystemClock())
-    return Library(index, Asking(encoder) if encoder else None)
+    return Library(index, Foretold(encoder) if encoder else None)
 
 
 def right(answer: Answer, wanted: Sequence[str]) -> bool:

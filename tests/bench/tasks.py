@@ -3,7 +3,7 @@
 Five are the corpus' own (`tasks.json`): the quiz of the Hugging Face course in and across two languages. The
 others are made from the headings of a course that the bundled encoder's training leaves out: a section's
 heading in one language is to find the section in another, with its own heading above it (`head`) or by its
-body alone (`body`).
+body alone (`body`). What no section answers is asked of both: the corpus' out-of-scope questions.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SHORTEST_HEADING = 2
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked of which documents."""
+    """What is asked of which documents; the corpus' scorer takes it for one of its own."""
 
     name: str
     docs: Mapping[str, str]
@@ -49,6 +49,19 @@ class Task:
     def way(self) -> str:
         """The languages of question and documents: `zh-en`."""
         return self.name.split(".")[1]
+
+    @property
+    def queries(self) -> dict[str, str]:
+        """Those that documents answer."""
+        return {identity: text for identity, text in self.questions.items() if identity in self.gold}
+
+    @property
+    def oos(self) -> dict[str, dict[str, str]]:
+        """The others, by kind."""
+        return {"far": {name: text for name, text in self.questions.items() if name not in self.gold}}
+
+    def all_queries(self) -> dict[str, str]:
+        return dict(self.questions)
 
     def write(self, folder: Path) -> Path:
         """The documents as files; returns the folder."""
@@ -100,7 +113,14 @@ def _headings(name: str) -> Task:
             for other, each in enumerate(rows)
             if each[side] == row[side] or each["en"] == row["en"]
         )
-    return Task(name, docs, questions, gold)
+    return Task(name, docs, questions | _foreign(asked), gold)
+
+
+def _foreign(language: str) -> dict[str, str]:
+    """Questions in that language that neither course answers."""
+    with (CORPORA / "oos_questions.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return {row["id"]: row["question"] for row in rows if row["lang"].startswith(language)}
 
 
 def _rows(language: str) -> Iterator[dict[str, Any]]:
