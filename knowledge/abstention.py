@@ -20,10 +20,12 @@ from knowledge.retrieve import Evidence
 ANSWERED_FROM = 0.5
 """The one threshold."""
 
-_LEXICAL = (-6.1, 8.5, 12.0)
+_WORDS = (-6.1, 8.5, 12.0)
 """Intercept, weights of share and strength; where no encoder is heard."""
-_DENSE = (-8.1, 9.5, 9.5)
-"""Intercept, weights of cosine and share."""
+_WITHIN = (-9.0, 11.6, 6.9, 2.3)
+"""Intercept, weights of cosine, share and token match; the best passage is in the question's language."""
+_ACROSS = (-3.7, 1.8, 15.8)
+"""Intercept, weights of cosine and token match; it is in another."""
 
 _LOOKED_AT = 5
 
@@ -37,7 +39,11 @@ class Measurements:
     strength: float
     """The best BM25 over the most that the question's terms could give; 0.0-1.0."""
     cosine: float | None
-    """The best cosine; None where no encoder was heard."""
+    """The best cosine, by whichever encoder was heard; None where none was."""
+    soft: float
+    """The best token match; the cosine where the encoder has none."""
+    across: bool
+    """Whether the best passage is in another language than the question."""
 
 
 def confidence(generation: Generation, evidence: Evidence) -> float:
@@ -46,20 +52,33 @@ def confidence(generation: Generation, evidence: Evidence) -> float:
         return 0.0
     found = measure(generation, evidence)
     if found.cosine is None:
-        return _logistic(_LEXICAL[0] + _LEXICAL[1] * found.share + _LEXICAL[2] * found.strength)
-    return _logistic(_DENSE[0] + _DENSE[1] * found.cosine + _DENSE[2] * found.share)
+        return _logistic(_WORDS, found.share, found.strength)
+    if found.across:
+        return _logistic(_ACROSS, found.cosine, found.soft)
+    return _logistic(_WITHIN, found.cosine, found.share, found.soft)
 
 
 def measure(generation: Generation, evidence: Evidence) -> Measurements:
     """The measurements for a question with at least one clue."""
     best = np.argsort(-evidence.fused, kind="stable")[:_LOOKED_AT]
-    heard = evidence.dense is not None and not np.isnan(evidence.dense).all()
+    cosines = [
+        float(np.nanmax(heard))
+        for heard in (evidence.dense, evidence.partner)
+        if heard is not None and not np.isnan(heard).all()
+    ]
+    cosine = cosines[0] if cosines else None
+    soft = cosine or 0.0
+    if evidence.soft is not None:
+        soft = float(evidence.soft[best].max())
     return Measurements(
         share=float(generation.lexical.coverage(evidence.clues)[best].max()),
         strength=float(evidence.lexical.max()),
-        cosine=float(np.nanmax(evidence.dense)) if heard and evidence.dense is not None else None,
+        cosine=cosine,
+        soft=soft,
+        across=evidence.across is not None and bool(evidence.across[best[0]]),
     )
 
 
-def _logistic(x: float) -> float:
+def _logistic(weights: tuple[float, ...], *measured: float) -> float:
+    x = weights[0] + sum(weight * value for weight, value in zip(weights[1:], measured, strict=True))
     return 1 / (1 + math.exp(-x))

@@ -13,6 +13,7 @@ from knowledge.notes import Section
 from knowledge.question import Question
 from knowledge.reading import ReadSection, ReadUnit
 from knowledge.retrieve import Evidence
+from knowledge.soft_match import SoftQuestion
 from knowledge.units import is_outline
 
 SECTIONS = 8
@@ -24,6 +25,14 @@ _EXPLAINS_SO = 0.35
 _LOOKED_AT = 30
 _LOOKED_AT_DEEPER = 250
 
+_MEANING = 1.5
+"""What the token match of a unit counts beside the share of words met, which comes nearer to one."""
+_HEADED_SO = 0.7
+"""What of it a heading gives to what stands under it."""
+_OPENING = 60
+"""Characters in which a definition says what it defines."""
+_BEGUN = 0.45
+"""The token match of these with the question from which on they say so."""
 _SAME_LANGUAGE = 1.1
 _OUTLINE = 0.6
 _CHILD = 0.98
@@ -65,8 +74,14 @@ def candidates(generation: Generation, question: Question, evidence: Evidence) -
     ranked = best_sections(generation, question, evidence, DEEPER if question.topic else SECTIONS)
     judge = Judge(generation.lexical, question)
     language = detect_language(question.text)
+    foreign = _foreign(generation, evidence)
     for rank, (section, weight) in enumerate(ranked):
         home = generation.reading(section)
+        if section.id in foreign and evidence.question is not None:
+            if rank < SECTIONS:
+                prior = weight / ranked[0][1]
+                found += _by_meaning(evidence.question, judge, question, home, prior)
+            continue
         whole = question.many and judge.titled(home)
         headed = judge.headed(home)
         same = generation.by_path[section.note].language == language
@@ -91,6 +106,48 @@ def candidates(generation: Generation, question: Question, evidence: Evidence) -
                 )
             )
     return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _foreign(generation: Generation, evidence: Evidence) -> set[str]:
+    """The sections in another language than the question, as far as passages of theirs are."""
+    if evidence.across is None:
+        return set()
+    return {generation.passages[number].section_id for number in np.flatnonzero(evidence.across)}
+
+
+def _by_meaning(
+    soft: SoftQuestion, judge: Judge, question: Question, home: ReadSection, prior: float
+) -> list[Candidate]:
+    """The units of a section in another language, where no words meet: by the token match.
+
+    The headings above speak for a unit too. One that begins with what a definition is asked of explains it.
+    """
+    section = home.section
+    telling = home.telling
+    if not telling:
+        return []
+    own = soft.texts([read.unit.text for _, read in telling])
+    headed = float(soft.texts([" ".join(section.headings[-2:])])[0])
+    opening = soft.texts([read.unit.text[:_OPENING] for _, read in telling])
+    found: list[Candidate] = []
+    for (position, read), met, begun in zip(telling, own.tolist(), opening.tolist(), strict=True):
+        defines = question.kind == "definition" and begun >= _BEGUN and read.unit.kind != "code"
+        fit = _MEANING * max(met, _HEADED_SO * headed) + _FIRST / (1 + position)
+        found.append(
+            Candidate(
+                section,
+                position,
+                read,
+                prior=prior,
+                fit=fit + judge.form(read) + (0.3 if defines else 0.0),
+                own=met,
+                explains=0.5 if defines else 0.0,
+                headed=headed,
+                same_language=False,
+                all_of_it=False,
+            )
+        )
+    return found
 
 
 def best_sections(

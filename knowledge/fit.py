@@ -67,7 +67,7 @@ class Judge:
                     met += worth * credit
                     break
         listed = read.unit.kind in ("item", "row") and self._question.many and self.titled(home)
-        return met / self._total + self._form(read) + (0.5 if named else 0.0) + (0.4 if listed else 0.0)
+        return met / self._total + self.form(read) + (0.5 if named else 0.0) + (0.4 if listed else 0.0)
 
     def own(self, read: ReadUnit) -> float:
         """The share of the question that stands in the unit itself, 0.0-1.0."""
@@ -97,7 +97,7 @@ class Judge:
         """Whether the unit stands behind a label that is just what the question wants named."""
         return bool(self._wanted) and any(self._names(explained) for explained in read.explains)
 
-    def _form(self, read: ReadUnit) -> float:
+    def form(self, read: ReadUnit) -> float:
         """What a unit's form says for or against it, whatever its words."""
         unit = read.unit
         bonus = 0.0

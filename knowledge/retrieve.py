@@ -22,6 +22,7 @@ from knowledge.index_dense import Dense
 from knowledge.language import detect_language
 from knowledge.lexical import K1, Lexical
 from knowledge.notes import Passage
+from knowledge.soft_match import SoftQuestion
 from knowledge.terms import Clue, clues, query_terms
 
 Floats = NDArray[np.float32]
@@ -81,6 +82,8 @@ class Evidence:
     """As `dense`, by the encoder beside it."""
     across: NDArray[np.bool_] | None = None
     """Whether a passage is in another language than the question; None where no encoder was heard."""
+    question: SoftQuestion | None = None
+    """What the token match holds against any other text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def weigh(generation: Generation, query: str, heard: Heard, asked: Sequence[Clue
         worded = _worded(generation, asked, lexical)
         return Evidence(asked, _supported(generation, worded), None, lexical)
     fused = _supported(generation, parts.fused())
-    return Evidence(asked, fused, parts.pooled, lexical, parts.soft, parts.partner, parts.across)
+    return Evidence(asked, fused, parts.pooled, lexical, parts.soft, parts.partner, parts.across, heard.soft)
 
 
 def _worded(generation: Generation, asked: Sequence[Clue], lexical: Floats) -> Floats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -32,8 +32,21 @@ FEWEST = 5
 """Words from which on a text says what language it is in."""
 KEPT = 0.995
 """Of texts in the model's languages, those that are surely to be read."""
-MARGIN = 0.5
-"""Other notes are that much less familiar than texts like those it was trained on."""
+MARGIN: Mapping[str, float] = {"latin": 0.75, "cyrillic": 2.0}
+"""Other notes are that much less familiar than texts like those it was trained on. Bulgarian was learned from
+little text, and letters tell it from its neighbours."""
+_SLAVIC = "абвгдежзиклмнопрстуфхцчш"
+ALPHABETS: Mapping[str, str] = {
+    "be": _SLAVIC + "йьюяёіўы'э",
+    "bg": _SLAVIC + "йщъьюяѝ",
+    "mk": _SLAVIC + "ѓѕјљњќџѐѝ",
+    "ru": _SLAVIC + "йщъьюяёыэ",
+    "sr": _SLAVIC + "ђјљњћџ",
+    "uk": _SLAVIC + "йщьюяґєії'",
+}
+"""The letters of languages in Cyrillic script."""
+FOREIGN = 0.1
+"""The share of words with letters of none of the model's languages from which on a text isn't read."""
 
 _SIGN = 2
 """A sign of Chinese, Japanese or Korean says as much as two letters."""
@@ -55,12 +68,14 @@ class Coverage:
     """Whether a text is in a language of the model. Thread-safe."""
 
     def __init__(
-        self, vocabulary: Unigram, languages: Iterable[str], familiar: Mapping[str, float] | None = None
+        self, vocabulary: Unigram, languages: Sequence[str], familiar: Mapping[str, float] | None = None
     ) -> None:
         """`familiar`: script -> least `familiarity` of a text that is read; else the script is enough."""
         self._vocabulary = vocabulary
         self._scripts = {SCRIPTS[language] for language in languages if language in SCRIPTS}
         self._familiar = dict(familiar or {})
+        own = {letter for language in languages for letter in ALPHABETS.get(language, "")}
+        self._foreign = re.compile(f"[^{''.join(sorted(own))}]") if own else None
 
     def reads(self, text: str) -> bool:
         """By the text's scripts; and by its language where it has `FEWEST` words of prose.
@@ -74,10 +89,18 @@ class Coverage:
         if sum(letters[script] for script in self._scripts) < SHARE * letters.total():
             return False
         script = max(letters, key=lambda one: letters[one])
+        if script == "cyrillic" and self._is_foreign(told):
+            return False
         if script not in self._familiar:
             return True
         found = familiarity(self._vocabulary, told, script)
         return found is None or found >= self._familiar[script]
+
+    def _is_foreign(self, text: str) -> bool:
+        if self._foreign is None:
+            return False
+        words = [match[0].lower() for match in _LETTERS.finditer(text) if match.lastgroup == "cyrillic"]
+        return sum(bool(self._foreign.search(word)) for word in words) > FOREIGN * len(words)
 
 
 def familiarity(vocabulary: Unigram, text: str, script: str) -> float | None:
@@ -110,7 +133,8 @@ def find_thresholds(vocabulary: Unigram, samples: Iterable[str], kept: float = K
             if known is not None:
                 found.setdefault(script, []).append(known)
     return {
-        script: round(float(np.quantile(values, 1 - kept)) - MARGIN, 3) for script, values in found.items()
+        script: round(float(np.quantile(values, 1 - kept)) - MARGIN[script], 3)
+        for script, values in found.items()
     }
 
 

@@ -20,16 +20,17 @@ from numpy.typing import NDArray
 from knowledge.abstention import ANSWERED_FROM, Measurements, confidence, measure
 from knowledge.clock import SystemClock
 from knowledge.embed import Encoder
-from knowledge.embed_loading import load_encoder
+from knowledge.encoder import BUNDLED
 from knowledge.hearing import hear
 from knowledge.index import Generation
 from knowledge.index_files import CourseFiles
 from knowledge.refresh import refresh
 from knowledge.retrieve import weigh
-from tests.bench.encoders import Foretold
-from tests.bench.tasks import CORPORA
+from tests.bench.encoders import Foretold, encoder_of
+from tests.bench.tasks import CORPORA, load_task
 from tests.knowledge.test_study_notes import QUESTIONS
 
+SAMPLE = Path(__file__).parents[2] / "knowledge" / "sample_course"
 COURSES = {"en": "hf_course/chapters/en", "zh": "hf_course/chapters/zh-CN"}
 Group = tuple[str, bool, Generation, list[str]]
 Floats = NDArray[np.float64]
@@ -38,55 +39,83 @@ Floats = NDArray[np.float64]
 def groups(cache: Path, encoder: Encoder) -> list[Group]:
     """(name, answered by the course, its index, questions)."""
     seeds = cache / "five"
-    seeds.mkdir(exist_ok=True)
+    seeds.mkdir(exist_ok=True, parents=True)
     for file in (CORPORA / "seeds").glob("0*.txt"):
         shutil.copyfile(file, seeds / file.name)
-    folders = {"seeds": seeds, **{course: CORPORA / folder for course, folder in COURSES.items()}}
+    folders = {
+        "seeds": seeds,
+        "sample": SAMPLE,
+        **{course: CORPORA / folder for course, folder in COURSES.items()},
+    }
+    headings = {way: load_task(f"head.{way}") for way in ("bg-en", "en-bg", "zh-en", "en-zh")}
+    folders |= {way: task.write(cache / "headings" / way) for way, task in headings.items()}
     index = {}
     for course, folder in folders.items():
-        report = refresh(course, folder, cache / "minilm", encoder, SystemClock())
-        index[course] = Generation.open(CourseFiles(cache / "minilm", course).generation(report.generation))
-    asked = _rows("questions.jsonl")
+        report = refresh(course, folder, cache / "calibration", encoder, SystemClock())
+        files = CourseFiles(cache / "calibration", course)
+        index[course] = Generation.open(files.generation(report.generation))
+    known = _rows("questions.jsonl")
     foreign = _rows("oos_questions.jsonl")
 
     def of(rows: Sequence[dict[str, Any]], language: str) -> list[str]:
-        return [row["question"] for row in rows if row["lang"] == language and not row.get("needs_external")]
+        name = "zh-CN" if language == "zh" else language
+        return [row["question"] for row in rows if row["lang"] == name and not row.get("needs_external")]
 
-    return [
-        ("course en, answerable", True, index["en"], of(asked, "en")),
-        ("course en, foreign en", False, index["en"], of(foreign, "en")),
-        ("course zh, answerable", True, index["zh"], of(asked, "zh-CN")),
-        ("course zh, foreign zh", False, index["zh"], of(foreign, "zh-CN")),
-        ("seeds, answerable", True, index["seeds"], [question for question, *_ in QUESTIONS]),
-        ("seeds, foreign en", False, index["seeds"], of(foreign, "en")),
-        ("seeds, foreign zh", False, index["seeds"], of(foreign, "zh-CN")),
-        ("seeds, foreign bg", False, index["seeds"], of(foreign, "bg")),
+    found: list[Group] = [
+        ("seeds, answerable", True, index["seeds"], [question for question, *_ in QUESTIONS])
     ]
+    for course in ("en", "zh"):
+        for language in ("en", "zh"):
+            found.append(
+                (f"course {course}, answerable {language}", True, index[course], of(known, language))
+            )
+    for way, task in headings.items():
+        found.append((f"headings {way}", True, index[way], list(task.questions.values())))
+        language = way.partition("-")[0]
+        found.append((f"headings {way}, foreign {language}", False, index[way], of(foreign, language)))
+    for course in ("seeds", "sample", "en", "zh"):
+        for language in ("en", "bg", "zh"):
+            found.append(
+                (f"course {course}, foreign {language}", False, index[course], of(foreign, language))
+            )
+    return found
 
 
 def report(found: Sequence[Group], encoder: Encoder | None) -> None:
-    """Prints how many questions of each group are answered, and coefficients fitted on them."""
+    """Prints how many questions of each group are answered, and coefficients fitted on them.
+
+    Within the question's language and across are models of their own.
+    """
     asked = Foretold(encoder) if encoder is not None else None
-    rows: list[Measurements] = []
-    answerable: list[bool] = []
-    weights: list[float] = []
+    rows: dict[str, list[tuple[list[float], bool, float]]] = {}
     for name, known, index, questions in found:
         answered, count = 0, 0
         for question in questions:
             if asked is not None and not asked.reads(question):
                 continue
             evidence = weigh(index, question, hear(index, question, asked))
+            if not evidence.clues:
+                continue
             count += 1
             answered += confidence(index, evidence) >= ANSWERED_FROM
-            rows.append(measure(index, evidence))
-            answerable.append(known)
-        weights += [1 / count] * count if count else []
+            model, features = _features(measure(index, evidence))
+            rows.setdefault(model, []).append((features, known, 50 / len(questions)))
         if count:
-            print(f"  {name:24s} {answered:3d} of {count:3d} answered ({answered / count:.3f})")
-    features = np.array(
-        [[row.share, row.strength] if row.cosine is None else [row.cosine, row.share] for row in rows]
-    )
-    print("  fitted:", np.round(fitted(features, np.array(answerable), np.array(weights) * 50), 2))
+            print(f"  {name:32s} {answered:3d} of {count:3d} answered ({answered / count:.3f})")
+    for model, own in rows.items():
+        table: Floats = np.array([looked_at for looked_at, _known, _weight in own])
+        answerable = np.array([known for _looked_at, known, _weight in own])
+        weights: Floats = np.array([weight for _looked_at, _known, weight in own])
+        print(f"  {model} fitted:", np.round(fitted(table, answerable, weights), 2))
+
+
+def _features(found: Measurements) -> tuple[str, list[float]]:
+    """Which model a question is judged by, and what that looks at."""
+    if found.cosine is None:
+        return "words", [found.share, found.strength]
+    if found.across:
+        return "across", [found.cosine, found.soft]
+    return "within", [found.cosine, found.share, found.soft]
 
 
 def fitted(features: Floats, answerable: NDArray[np.bool_], weights: Floats) -> Floats:
@@ -111,11 +140,10 @@ def _rows(name: str) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/recap-bench"))  # noqa: S108
+    parser.add_argument("--encoder", default=BUNDLED)
     options = parser.parse_args()
-    import torch
-
-    torch.set_num_threads(2)
-    encoder = load_encoder("minilm")
+    encoder = encoder_of(options.encoder)
+    assert encoder is not None
     found = groups(options.cache, encoder)
     print("by words alone:")
     report(found, None)
