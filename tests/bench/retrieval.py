@@ -4,8 +4,8 @@
 
 A task's documents are indexed, its questions asked, and the run is judged by the corpus' own scorer. NAME may
 be a pattern such as `head.*`. An index is kept in the cache folder for each set of documents and encoders, so
-that the next run begins with the questions. Times are of the ranking and the answer of a question together,
-the encoders' left out.
+that the next run begins with the questions; and a slow encoder's vectors, so that a new index has them. Times
+are of the ranking and the answer of a question together, the encoders' left out.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def main() -> None:
     if options.fresh:
         shutil.rmtree(options.cache / "indexes", ignore_errors=True)
     try:
-        encoder, partner = encoder_of(options.encoder), encoder_of(options.partner)
+        encoder, partner = (encoder_of(name, options.cache) for name in (options.encoder, options.partner))
     except ModelUnavailable as error:
         print(f"retrieval: an encoder can't be had, nothing was measured ({error})")
         return

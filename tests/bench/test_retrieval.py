@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.bench.encoders import Kept
 from tests.bench.retrieval import Bench, line
 from tests.bench.tasks import HEADINGS, Task, load_task, scorer
 from tests.doubles.encoder import HashingEncoder
@@ -46,6 +48,20 @@ def test_an_index_is_kept_for_each_set_of_documents_and_encoders(tmp_path: Path)
     assert embedded(TASK, "one@1", "two@1") == 4
     assert embedded(Task("other", {**TASK.docs, "3.md": "Tuff.\n"}, TASK.questions, TASK.gold), "one@1") == 3
     assert len(list((tmp_path / "indexes").iterdir())) == 4
+
+
+def test_a_slow_encoder_encodes_a_passage_once_for_all_indexes(tmp_path: Path) -> None:
+    texts = ["one passage", "another", "one passage"]
+    slow = HashingEncoder()
+    first = Kept(slow, tmp_path / "kept").encode(texts, "passage")
+    again = HashingEncoder()
+    kept = Kept(again, tmp_path / "kept")
+    assert np.array_equal(kept.encode(["a third", *texts], "passage")[1:], first)
+    assert again.encoded == ["a third"]
+    other = HashingEncoder("other@1")
+    Kept(other, tmp_path / "kept").encode(texts, "passage")
+    assert len(other.encoded) == 3
+    assert np.array_equal(kept.encode(["a question"], "query"), slow.encode(["a question"], "query"))
 
 
 @pytest.mark.usefixtures("corpora")
