@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("/tmp/recap-bench"))  # noqa: S108
     parser.add_argument("--encoder", default=BUNDLED)
     options = parser.parse_args()
-    encoder = encoder_of(options.encoder)
+    encoder = encoder_of(options.encoder, options.cache)
     assert encoder is not None
     found = groups(options.cache, encoder)
     print("by words alone:")
