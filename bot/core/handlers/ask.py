@@ -126,9 +126,13 @@ def _course(context: Context) -> tuple[str, ...]:
 
 
 def _caveat(context: Context, answer: Answer) -> tuple[str, ...]:
-    """Says when the encoder was not heard although it could have read the question."""
+    """Says when the encoder was not heard: it isn't there, or doesn't know the language of the question."""
     encoder = context.services.encoder
-    if answer.dense or encoder is None or encoder.state == "ready" or not encoder.reads(answer.question):
+    if answer.dense or encoder is None:
+        return ()
+    if not encoder.reads(answer.question):
+        return (context.say("ask.words_only_unread"),)
+    if encoder.state == "ready":
         return ()
     return (context.say("ask.words_only" if encoder.state == "loading" else "ask.words_only_failing"),)
 

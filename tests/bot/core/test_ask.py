@@ -111,6 +111,14 @@ def test_the_bundled_encoder_doesn_t_depend_on_the_worker(
     assert "by words only" not in chat.say("What is a tokenizer?").text
 
 
+@pytest.mark.usefixtures("bundled_encoder")
+def test_a_language_that_the_encoder_does_not_know_is_told(chat: Chat) -> None:
+    reply = chat.say("Wie funktioniert die Aufmerksamkeit in diesem Modell und warum ist sie so wichtig?")
+    assert "doesn't know this language" in reply.text
+    assert "doesn't know" not in chat.say("What is a tokenizer?").text
+    assert "не познава" not in chat.say("Какво е токенизатор и защо е нужен на модела?").text
+
+
 def test_without_the_bundled_encoder_the_answer_says_so(
     chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
