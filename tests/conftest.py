@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from deploy.migrations.tables import DECLARED
 from knowledge.encoder.bundled import bundled
 from knowledge.encoder.static import StaticEncoder
-from knowledge.errors import ModelUnavailable
 from knowledge.store import Base, Database
 from tests.doubles.clock import FrozenClock
 from tests.doubles.pool import given_back
@@ -88,10 +87,7 @@ def corpora() -> Path:
 @pytest.fixture(scope="session")
 def bundled_encoder() -> StaticEncoder:
     """The encoder that comes with Recap."""
-    try:
-        return bundled()
-    except ModelUnavailable:
-        pytest.skip("the bundled encoder isn't in this tree")
+    return bundled()
 
 
 def _shared(path: str) -> Path:
