@@ -70,7 +70,9 @@ def groups(cache: Path, encoder: Encoder) -> list[Group]:
                 (f"course {course}, answerable {language}", True, index[course], of(known, language))
             )
     for way, task in headings.items():
-        found.append((f"headings {way}", True, index[way], list(task.questions.values())))
+        found.append(
+            (f"headings {way}", True, index[way], [task.questions[identity] for identity in task.gold])
+        )
         language = way.partition("-")[0]
         found.append((f"headings {way}, foreign {language}", False, index[way], of(foreign, language)))
     for course in ("seeds", "sample", "en", "zh"):

@@ -52,6 +52,22 @@ def test_its_vectors_are_those_of_sentence_transformers(pair: tuple[StaticEncode
     np.testing.assert_allclose(ours.encode(texts, "passage"), expected, atol=1e-3)
 
 
+def test_so_are_those_of_the_model_that_comes_with_recap(bundled_encoder: StaticEncoder) -> None:
+    library: Any = importlib.import_module("sentence_transformers")
+    theirs = library.SentenceTransformer(str(bundled_module.bundled_folder()), device="cpu")
+    texts = [*TEXTS, *filter(str.strip, course_lines())]
+    expected = theirs.encode(texts, convert_to_numpy=True, show_progress_bar=False)
+    known = np.linalg.norm(expected, axis=1) > 0.5  # lines of unknown signs alone have no direction there
+    assert known.sum() > 0.9 * len(texts)
+    np.testing.assert_allclose(bundled_encoder.encode(texts, "passage")[known], expected[known], atol=1e-3)
+
+
+def test_the_model_that_comes_with_recap_is_small(bundled_encoder: StaticEncoder) -> None:
+    folder = bundled_module.bundled_folder()
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) <= 16_000_000
+    assert bundled_encoder.card.languages == ("en", "bg", "zh")
+
+
 @given(texts=st.lists(st.text(max_size=40).filter(str.strip), min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_so_they_are_for_any_text(pair: tuple[StaticEncoder, Any], texts: list[str]) -> None:
