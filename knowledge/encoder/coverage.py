@@ -45,8 +45,10 @@ ALPHABETS: Mapping[str, str] = {
     "uk": _SLAVIC + "йщьюяґєії'",
 }
 """The letters of languages in Cyrillic script."""
+_BARE_SOFT_SIGN = "|ь(?!о)"
+"""In Bulgarian a soft sign stands before о alone; Russian and Ukrainian are full of others."""
 FOREIGN = 0.1
-"""The share of words with letters of none of the model's languages from which on a text isn't read."""
+"""The share of words spelled as in none of the model's languages from which on a text isn't read."""
 
 _SIGN = 2
 """A sign of Chinese, Japanese or Korean says as much as two letters."""
@@ -75,7 +77,9 @@ class Coverage:
         self._scripts = {SCRIPTS[language] for language in languages if language in SCRIPTS}
         self._familiar = dict(familiar or {})
         own = {letter for language in languages for letter in ALPHABETS.get(language, "")}
-        self._foreign = re.compile(f"[^{''.join(sorted(own))}]") if own else None
+        alone = [language for language in languages if language in ALPHABETS] == ["bg"]
+        pattern = f"[^{''.join(sorted(own))}]{_BARE_SOFT_SIGN if alone else ''}"
+        self._foreign = re.compile(pattern) if own else None
 
     def reads(self, text: str) -> bool:
         """By the text's scripts; and by its language where it has `FEWEST` words of prose.
