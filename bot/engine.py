@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from bot.config import Settings
-from bot.settings.engine import AUTO
 from jobs.engine.encoder import EngineEncoder
 from jobs.engine.models import without_revision
 from jobs.engine.protocol import Engine
 from jobs.engine.settings import EngineSettings
 from knowledge.embed_families import MINILM, OFF, full_name
-from knowledge.embed_minilm import minilm_folder
 from knowledge.encoder import BUNDLED
 from knowledge.encoder.bundled import BundledEncoder
 
@@ -36,8 +34,6 @@ def engine_settings(settings: Settings) -> EngineSettings:
 def partner_name(settings: Settings) -> str:
     """The model that is heard beside the index's own encoder; `off` where there is none."""
     encoder, partner = full_name(settings.retrieval.encoder), full_name(settings.retrieval.partner)
-    if partner == AUTO:
-        return MINILM if encoder == BUNDLED and minilm_folder() is not None else OFF
     return OFF if partner == encoder else partner
 
 

@@ -49,9 +49,9 @@ class Weights:
     partner: float
 
 
-WITHIN = Weights(words=0.6, pooled=0.25, soft=0.15, partner=0.0)
+WITHIN = Weights(words=0.6, pooled=0.25, soft=0.15, partner=0.1)
 """Question and passage in one language."""
-ACROSS = Weights(words=0.0, pooled=0.45, soft=0.55, partner=0.0)
+ACROSS = Weights(words=0.0, pooled=0.45, soft=0.55, partner=0.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field
 
 from bot.settings.section import Section, joined, listed
 
-AUTO = "auto"
 _MODEL = r"^\S(.*\S)?$"
 
 
@@ -21,10 +20,9 @@ class RetrievalSettings(Section):
         " by its hub name or folder",
     )
     partner: str = Field(
-        AUTO,
+        "off",
         pattern=_MODEL,
-        description="a second one, heard beside it: auto (minilm beside bundled, where it is installed),"
-        " off, or a model",
+        description="a second one, heard beside it: off, minilm, or another model",
     )
 
 

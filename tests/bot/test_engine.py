@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot import engine as models
 from bot.config import NOWHERE, Settings
-from bot.engine import encoder_of, engine_settings, partner_name, partner_of, reads_index_of
+from bot.engine import encoder_of, engine_settings, partner_of, reads_index_of
 from jobs.engine.encoder import EngineEncoder
 from knowledge.embed_families import MINILM
 from knowledge.encoder import BUNDLED
@@ -24,10 +23,10 @@ def settings(**retrieval: str) -> Settings:
     return config.load({f"RECAP_RETRIEVAL__{name}": value for name, value in retrieval.items()}, NOWHERE)
 
 
-def test_the_bundled_encoder_reads_in_this_process_and_minilm_beside_it_in_the_worker(
+def test_the_bundled_encoder_reads_in_this_process_and_a_partner_beside_it_in_the_worker(
     clock: FrozenClock,
 ) -> None:
-    told, engine = settings(), InProcessEngine(clock)
+    told, engine = settings(PARTNER="minilm"), InProcessEngine(clock)
     assert isinstance(encoder_of(told, engine), BundledEncoder)
     partner = partner_of(told, engine)
     assert isinstance(partner, EngineEncoder)
@@ -39,6 +38,7 @@ def test_the_bundled_encoder_reads_in_this_process_and_minilm_beside_it_in_the_w
 @pytest.mark.parametrize(
     ("retrieval", "encoder", "partner"),
     [
+        ({}, BUNDLED, "off"),
         ({"PARTNER": "off"}, BUNDLED, "off"),
         ({"ENCODER": "minilm"}, MINILM, "off"),
         ({"ENCODER": "minilm", "PARTNER": "bundled"}, MINILM, BUNDLED),
@@ -50,12 +50,6 @@ def test_the_bundled_encoder_reads_in_this_process_and_minilm_beside_it_in_the_w
 def test_the_partner_goes_with_the_encoder(retrieval: dict[str, str], encoder: str, partner: str) -> None:
     told = engine_settings(settings(**retrieval))
     assert (told.encoder, told.partner) == (encoder, partner)
-
-
-def test_without_its_wheel_minilm_is_nobody_s_partner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "minilm_folder", lambda: None)
-    assert partner_name(settings()) == "off"
-    assert partner_name(settings(PARTNER="minilm")) == MINILM, "asked for by name, it is missed"
 
 
 def test_a_model_that_retrieval_uses_may_be_fetched_and_run() -> None:
