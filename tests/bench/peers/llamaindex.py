@@ -1,4 +1,4 @@
-"""LlamaIndex: its default splitter and vector store, fused with its BM25 retriever by reciprocal ranks."""
+"""LlamaIndex: its Markdown parser, default splitter and vector store, fused with BM25 by reciprocal ranks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from llama_index.core import (
     load_index_from_storage,
 )
 from llama_index.core.llms import MockLLM
-from llama_index.core.node_parser import SentenceSplitter
+from llama_index.core.node_parser import MarkdownNodeParser, SentenceSplitter
 from llama_index.core.retrievers import QueryFusionRetriever
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.retrievers.bm25 import BM25Retriever
@@ -27,7 +27,8 @@ def builder(model: str) -> Build:
 
     def build(notes: Path, folder: Path) -> int:
         documents = [Document(text=text, metadata={"file_path": path}) for path, text in notes_in(notes)]
-        nodes = SentenceSplitter().get_nodes_from_documents(documents)
+        sections = MarkdownNodeParser().get_nodes_from_documents(documents)
+        nodes = SentenceSplitter()(sections)
         VectorStoreIndex(nodes).storage_context.persist(persist_dir=str(folder))
         BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=DEPTH).persist(str(folder / "bm25"))
         return len(nodes)
