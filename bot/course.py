@@ -121,10 +121,11 @@ class Course:
     ) -> dict[str, Any]:
         """Refreshes in the foreground, on an engine that is started for it; gives the report as JSON.
 
-        `partner`: with the vectors of the partner encoder too.
+        `partner`: only adds the partner encoder's vectors to the index as it is, on an engine that runs.
         """
         request = replace(self.request(notes), partner=partner)
-        engine.start()
+        if not partner:
+            engine.start()
         report = engine.refresh(request, progress).result()
         self._reviews.sync_cards()
         with self._database.session() as session:
@@ -134,7 +135,8 @@ class Course:
     def refreshed(self, session: Session, request: RefreshRequest, report: dict[str, Any]) -> None:
         """Records a refresh that ended: generation and sources. Its cards are there already."""
         course = self._course(session)
-        course.notes_path, course.title = request.notes_path, self._titled(Path(request.notes_path))
+        if not request.partner:
+            course.notes_path, course.title = request.notes_path, self._titled(Path(request.notes_path))
         self._record(session, str(report["generation"]), report)
 
     def rollback(self) -> str:

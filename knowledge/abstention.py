@@ -1,8 +1,9 @@
 """Whether the notes hold an answer at all: one number from what speaks for the best passages.
 
-Never from a fused rank score. Three measurements, each on a scale that doesn't depend on the other passages:
+Never from a fused rank score. Four measurements, each on a scale that doesn't depend on the other passages:
 the best cosine between question and passage, where the encoder reads both; the idf-weighted share of the
-question's words that one of the best passages holds; and BM25 over the most that the question could give.
+question's words that one of the best passages holds; the best token match; and BM25 over the most that the
+question could give.
 Logistic models make a probability of them, with coefficients fitted on questions that a course answers and on
 questions that it doesn't (`tests/bench/calibration.py`; figures in `tests/bench/RESULTS.md`).
 """
@@ -24,6 +25,8 @@ _WORDS = (-6.1, 8.5, 12.0)
 """Intercept, weights of share and strength; where no encoder is heard."""
 _WITHIN = (-9.4, 12.2, 6.7, 2.7)
 """Intercept, weights of cosine, share and token match; the best passage is in the question's language."""
+_COSINE = (-8.1, 9.5, 9.5)
+"""Intercept, weights of cosine and share; of an encoder whose tokens can't be matched, fitted on MiniLM."""
 _ACROSS = (-10.2, 13.6, 22.2)
 """Intercept, weights of cosine and token match; it is in another."""
 
@@ -40,8 +43,8 @@ class Measurements:
     """The best BM25 over the most that the question's terms could give; 0.0-1.0."""
     cosine: float | None
     """The best cosine, by whichever encoder was heard; None where none was."""
-    soft: float
-    """The best token match; the cosine where the encoder has none."""
+    soft: float | None
+    """The best token match; None where the encoder has none."""
     across: bool
     """Whether the best passage is in another language than the question."""
 
@@ -53,6 +56,8 @@ def confidence(generation: Generation, evidence: Evidence) -> float:
     found = measure(generation, evidence)
     if found.cosine is None:
         return _logistic(_WORDS, found.share, found.strength)
+    if found.soft is None:
+        return _logistic(_COSINE, found.cosine, found.share)
     if found.across:
         return _logistic(_ACROSS, found.cosine, found.soft)
     return _logistic(_WITHIN, found.cosine, found.share, found.soft)
@@ -67,14 +72,11 @@ def measure(generation: Generation, evidence: Evidence) -> Measurements:
         if heard is not None and not np.isnan(heard).all()
     ]
     cosine = cosines[0] if cosines else None
-    soft = cosine or 0.0
-    if evidence.soft is not None:
-        soft = float(evidence.soft[best].max())
     return Measurements(
         share=float(generation.lexical.coverage(evidence.clues)[best].max()),
         strength=float(evidence.lexical.max()),
         cosine=cosine,
-        soft=soft,
+        soft=float(evidence.soft[best].max()) if evidence.soft is not None else None,
         across=evidence.across is not None and bool(evidence.across[best[0]]),
     )
 

@@ -109,10 +109,14 @@ def candidates(generation: Generation, question: Question, evidence: Evidence) -
 
 
 def _foreign(generation: Generation, evidence: Evidence) -> set[str]:
-    """The sections in another language than the question, as far as passages of theirs are."""
+    """The sections that are in another language than the question with all their passages."""
     if evidence.across is None:
         return set()
-    return {generation.passages[number].section_id for number in np.flatnonzero(evidence.across)}
+    across, within = (
+        {generation.passages[number].section_id for number in np.flatnonzero(those)}
+        for those in (evidence.across, ~evidence.across)
+    )
+    return across - within
 
 
 def _by_meaning(

@@ -20,6 +20,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +30,9 @@ from knowledge.embed import Vectors
 from knowledge.errors import NotesError
 from knowledge.index_dense import Dense, save_dense
 from knowledge.index_terms import note_terms, passage_terms
-from knowledge.language import detect_language
+from knowledge.language import detect_language, written_in_english
 from knowledge.lexical import Lexical, build_lexical
-from knowledge.notes import Note, Passage, Repair, Section
+from knowledge.notes import Language, Note, Passage, Repair, Section
 from knowledge.reading import ReadSection, reading_from_json
 from knowledge.soft_match import PassageTokens
 
@@ -115,8 +116,13 @@ class Generation:
 
     @cached_property
     def languages(self) -> NDArray[np.str_]:
-        """The language that each passage is mostly written in."""
-        return np.array([detect_language(passage.text) for passage in self.passages], dtype="U2")
+        """The language that each passage is mostly written in; that of its note where it is code or terms."""
+        found = [self._language(passage) for passage in self.passages]
+        return np.array(found, dtype="U2")
+
+    def _language(self, passage: Passage) -> Language:
+        language, own = detect_language(passage.text), self.by_path[passage.note].language
+        return own if language == "en" != own and not written_in_english(passage.text) else language
 
     def reading(self, section: Section) -> ReadSection:
         """A section of this generation as it was read at the refresh."""
@@ -145,6 +151,8 @@ class Generation:
             manifest = read_manifest(folder)
             notes = [_note(json.loads(line)) for line in _lines(folder / "notes.jsonl")]
             passages = [_passage(json.loads(line)) for line in _lines(folder / "passages.jsonl")]
+            if len(passages) != manifest.passages:
+                raise ValueError(f"{len(passages)} of {manifest.passages} passages")
             return cls(
                 manifest,
                 notes,
@@ -158,7 +166,7 @@ class Generation:
             )
         except FileNotFoundError:
             raise
-        except (ValueError, KeyError, TypeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise NotesError("error.index_unreadable", path=str(folder)) from error
 
 

@@ -32,6 +32,8 @@ _NOT_LATIN = re.compile(r"[\u0400-\u052f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\
 """A letter of Bulgarian or Chinese."""
 _HAN_WORD = 1 / 1.6
 """A Chinese word has about 1.6 characters."""
+_ENGLISH = 0.2
+"""The share of English prose that is grammar, at the least."""
 _GRAMMAR = frozenset(
     re.findall(
         r"\w+",
@@ -64,6 +66,16 @@ def detect_language(text: str) -> Language:
     if weights["zh"] > weights["en"]:
         return "zh"
     return "en"
+
+
+def written_in_english(text: str) -> bool:
+    """Whether it has English sentences, and not only code and terms, which stand in notes of any language."""
+    latin = grammar = 0
+    for kind, word, times in _words(text):
+        if kind == "latin":
+            latin += times
+            grammar += times if word.lower().rstrip(".") in _GRAMMAR else 0
+    return grammar >= _ENGLISH * max(latin, 1)
 
 
 def dominant_script(text: str) -> Script:

@@ -68,11 +68,7 @@ class Library:
         current = files.current()
         if current is None:
             return False
-        try:
-            read_manifest(files.generation(current))
-        except (OSError, ValueError, TypeError, NotesError):
-            return False
-        return True
+        return _readable(files, current)
 
     def generation(self, course: str) -> str | None:
         """The id of the generation in use."""
@@ -112,7 +108,7 @@ class Library:
         with files.lock():
             now = self._opened(course)
             before = now.manifest.before
-            if before is None or before not in files.generations():
+            if before is None or before not in files.generations() or not _readable(files, before):
                 raise NotesError("error.no_earlier_generation", course=course)
             files.point(before)
         return before
@@ -183,3 +179,12 @@ class Library:
                 return None
             self._open[course] = generation
             return generation
+
+
+def _readable(files: CourseFiles, generation: str) -> bool:
+    """Whether a generation is one that this version reads."""
+    try:
+        read_manifest(files.generation(generation))
+    except (OSError, ValueError, TypeError, NotesError):
+        return False
+    return True

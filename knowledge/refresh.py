@@ -41,12 +41,15 @@ def refresh(
     clock: Clock,
     progress: Progress | None = None,
     partner: Encoder | None = None,
+    as_it_is: bool = False,
 ) -> RefreshReport:
     """Builds the next generation of `course` from the folder `notes` and makes it the one in use.
 
     Only passages that are new to this encoder are embedded. Without an encoder the index is lexical only.
     Notes that haven't changed are taken from the generation in use; where neither they nor the encoder nor
-    this program have, that generation stays.
+    this program have, that generation stays. `partner` is heard beside the encoder; without one, what the
+    generation in use has of another is kept for the passages that stay. `as_it_is`: the notes are those of
+    the generation in use, whatever the folder holds by now.
 
     `progress` is told the share done and the stage: reading, embedding, checking, done.
     NotesError: `error.refresh_running`, `error.notes_missing`, `error.notes_empty`, `error.refresh_canaries`
@@ -56,7 +59,8 @@ def refresh(
     try:
         with files.lock():
             files.sweep()
-            return _Refresh(files, notes, encoder, partner, clock, progress or _silent).run()
+            refresh = _Refresh(files, notes, encoder, partner, clock, progress or _silent)
+            return refresh.run(as_it_is)
     except OSError as error:
         log.exception("index can't be written", extra={"course": course})
         raise NotesError("error.index_unwritable", path=str(index), reason=error.strerror or "") from error
@@ -99,8 +103,8 @@ class _Refresh:
         self.alike = self.before if same else None
         """The generation in use, if it was made in just this way."""
 
-    def run(self) -> RefreshReport:
-        read = self._read()
+    def run(self, as_it_is: bool) -> RefreshReport:
+        read = self._as_it_is() if as_it_is else self._read()
         passages = read.passages
         if not passages:
             raise NotesError("error.notes_empty", path=str(self.folder))
@@ -141,6 +145,11 @@ class _Refresh:
             return True
         reads = sum(partner.reads(passage.embedding_text) for passage in passages)
         return generation.manifest.partner == partner.identity and len(generation.partner or ()) == reads
+
+    def _as_it_is(self) -> _Read:
+        if self.alike is None:
+            raise NotesError("error.not_indexed", course=self.files.course)
+        return _Read(list(self.alike.cuts().values()), [])
 
     def _read(self) -> _Read:
         found = find_notes(self.folder)

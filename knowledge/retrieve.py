@@ -77,7 +77,7 @@ class Evidence:
     """Cosines by the index's own encoder, NaN for passages without a vector; None where it wasn't heard."""
     lexical: Floats
     soft: Floats | None = None
-    """The token match, 0.0-1.0, NaN for passages that it wasn't asked for; None where it wasn't heard."""
+    """The token match, 0.0-1.0; 0.0 for what isn't likely by all else, None where it wasn't heard."""
     partner: Floats | None = None
     """As `dense`, by the encoder beside it."""
     across: NDArray[np.bool_] | None = None
@@ -112,7 +112,7 @@ class Parts:
                 known = ~np.isnan(part)
                 mixed += weight * np.where(known, part, 0.0)
                 total += weight * known
-        scores: Floats = (mixed / np.maximum(total, 1e-6)).astype(np.float32)
+        scores: Floats = np.where(total > 0, mixed / np.maximum(total, 1e-6), self.words).astype(np.float32)
         return scores
 
 
@@ -151,10 +151,8 @@ def _apart(
     if heard.soft is None:
         return parts
     likely = np.argsort(-parts.fused(), kind="stable")[:CANDIDATES]
-    soft = np.full(len(worded), np.nan, dtype=np.float32)
+    soft = np.zeros(len(worded), dtype=np.float32)
     soft[likely] = heard.soft.passages(likely)
-    # What was not looked at met the question no better than the least of what was.
-    soft[np.isnan(soft)] = min(float(np.nanmin(soft)), 0.0)
     return Parts(worded, pooled, soft, partner, across)
 
 

@@ -70,11 +70,16 @@ class RefreshLane:
         from knowledge.refresh import refresh
 
         def progress(share: float, stage: str) -> None:
-            if request.partner and self._open > 1:  # someone waits for an answer; this one can come again
+            if (
+                request.partner and self._open > 1 and stage != "done"
+            ):  # someone waits for an answer; this one can come again
                 raise NotesError("error.refresh_running", course=request.course)
             self._reports.tell("progress", number, share, stage)
 
         notes, index = Path(request.notes_path), Path(request.index_path)
         encoder = self._encoders.get("encoder")
         partner = self._encoders.get("partner") if request.partner else None
-        return refresh(request.course, notes, index, encoder, SystemClock(), progress, partner).to_json()
+        report = refresh(
+            request.course, notes, index, encoder, SystemClock(), progress, partner, as_it_is=request.partner
+        )
+        return report.to_json()

@@ -115,6 +115,8 @@ def _features(found: Measurements) -> tuple[str, list[float]]:
     """Which model a question is judged by, and what that looks at."""
     if found.cosine is None:
         return "words", [found.share, found.strength]
+    if found.soft is None:
+        return "cosine", [found.cosine, found.share]
     if found.across:
         return "across", [found.cosine, found.soft]
     return "within", [found.cosine, found.share, found.soft]

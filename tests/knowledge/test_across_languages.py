@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from knowledge.encoder.static import StaticEncoder
+from knowledge.index import Generation
+from knowledge.index_files import CourseFiles
 from knowledge.library import Library
 from knowledge.notes import Language
 from knowledge.refresh import refresh
 from tests.doubles.clock import FrozenClock
+from tests.doubles.encoder import HashingEncoder, HereEncoder
 
 ENGLISH = {
     "padding.md": "# Padding\n\nShort sequences are filled up with a padding token, so that all"
@@ -103,3 +106,34 @@ def test_among_notes_in_two_languages_the_asker_s_own_comes_first(
         == "optimizer.md"
     )
     assert both.search("course", "优化器如何改变模型的权重？")[0].passage.note == "优化器.md"
+
+
+def test_code_is_in_the_language_of_the_note_it_stands_in(
+    tmp_path: Path, bundled_encoder: StaticEncoder
+) -> None:
+    code = (
+        "# 训练循环\n\n```py\nfor batch in loader:\n    loss = model(batch).loss\n    loss.backward()\n```\n"
+    )
+    prose = "# Why\n\nIt is written in English, as you can see from what is in it and how it reads.\n"
+    folder, notes = tmp_path / "index", tmp_path / "notes"
+    notes.mkdir()
+    (notes / "训练.md").write_text(CHINESE["优化器.md"] + code + prose, encoding="utf-8")
+    report = refresh("course", notes, folder, bundled_encoder, FrozenClock())
+    generation = Generation.open(CourseFiles(folder, "course").generation(report.generation))
+    found = dict(
+        zip((one.headings[-1] for one in generation.passages), generation.languages.tolist(), strict=True)
+    )
+    assert found == {"优化器": "zh", "训练循环": "zh", "Why": "en"}
+
+
+def test_an_encoder_of_one_language_leaves_the_others_to_their_words(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number, word in enumerate(("LoRA", "Trainer", "Tokenizer", "Dataset", "Softmax")):
+        text = f"# {word}\n\nТова е бележка за {word} и за нищо друго на света.\n"
+        (notes / f"{number}.md").write_text(text, encoding="utf-8")
+    (notes / "en.md").write_text("# English\n\nThis is the one note that is in English.\n", encoding="utf-8")
+    encoder = HashingEncoder()
+    refresh("course", notes, tmp_path / "index", encoder, FrozenClock())
+    library = Library(tmp_path / "index", HereEncoder(encoder))
+    assert library.search("course", "What is LoRA?")[0].passage.note == "0.md"

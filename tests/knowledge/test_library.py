@@ -221,3 +221,31 @@ def test_importing_the_library_brings_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "left"),
+    [("passages/postings.npz", 0), ("passages.jsonl", 0), ("passages.jsonl", 20), ("manifest.json", 20)],
+)
+def test_a_damaged_index_is_told_and_mended_by_the_next_refresh(course: Course, file: str, left: int) -> None:
+    generation = course.refreshed("two")
+    damaged = course.index / "course" / generation / file
+    damaged = damaged if damaged.is_file() else next(course.index.rglob(f"{generation}/{file}"))
+    damaged.write_bytes(damaged.read_bytes()[:left])
+    with pytest.raises(NotesError) as caught:
+        Library(course.index).ask("course", "alpha?")
+    assert caught.value.key == "error.index_unreadable"
+    course.refreshed("two")
+    assert Library(course.index).search("course", "alpha layers")
+
+
+def test_a_rollback_never_ends_at_an_index_of_another_version(course: Course) -> None:
+    before = course.refreshed("two")
+    now = course.refreshed("three")
+    manifest = next(course.index.rglob(f"{before}/manifest.json"))
+    stored = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**stored, "format": 1}), encoding="utf-8")
+    with pytest.raises(NotesError) as caught:
+        Library(course.index).rollback("course")
+    assert caught.value.key == "error.no_earlier_generation"
+    assert Library(course.index).generation("course") == now

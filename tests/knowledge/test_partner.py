@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.errors import NotesError
 from knowledge.hearing import hear
 from knowledge.index import Generation, read_manifest
 from knowledge.index_files import CourseFiles
@@ -33,8 +34,10 @@ class Course:
         self.index = notes.parent / "index"
         self.own, self.partner = HashingEncoder(OWN), HashingEncoder(PARTNER)
 
-    def refresh(self, partner: HashingEncoder | None = None) -> RefreshReport:
-        return refresh("course", self.notes, self.index, self.own, FrozenClock(), partner=partner)
+    def refresh(self, partner: HashingEncoder | None = None, as_it_is: bool = False) -> RefreshReport:
+        return refresh(
+            "course", self.notes, self.index, self.own, FrozenClock(), partner=partner, as_it_is=as_it_is
+        )
 
     def generation(self) -> Generation:
         files = CourseFiles(self.index, "course")
@@ -89,6 +92,24 @@ def test_a_rollback_goes_to_other_notes_not_to_the_same_without_a_partner(course
     course.refresh()
     course.refresh(course.partner)
     assert Library(course.index).rollback("course") == first
+
+
+def test_vectors_added_to_an_index_as_it_is_bring_in_no_notes_that_nobody_asked_for(course: Course) -> None:
+    first = course.refresh().generation
+    (course.notes / "beta.md").write_text("# Beta\n\nHalf a sen", encoding="utf-8")
+    course.refresh()
+    Library(course.index).rollback("course")
+    report = course.refresh(course.partner, as_it_is=True)
+    assert report.generation != first
+    generation = course.generation()
+    assert generation.manifest.partner_vectors == 2
+    assert "draws pictures" in generation.by_path["beta.md"].text
+
+
+def test_vectors_are_added_to_no_index_that_was_never_made(course: Course) -> None:
+    with pytest.raises(NotesError) as caught:
+        course.refresh(course.partner, as_it_is=True)
+    assert caught.value.key == "error.not_indexed"
 
 
 def test_a_question_is_heard_by_both_and_by_one_where_the_other_sleeps(course: Course) -> None:
