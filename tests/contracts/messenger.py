@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from knowledge.notes import Language
-from tests.contracts.world import World
+from tests.contracts.world import World, until
 
 Can = Literal[
     "attach",  # send a file with a command
@@ -171,6 +171,7 @@ class Messenger(ABC):
         return self._shown()
 
     def last(self) -> Shown:
+        until(lambda: bool(self.shown()), "a message of Recap's")  # the first may still be behind a greeting
         return self.shown()[-1]
 
     def advance(self, by: timedelta) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,10 +188,14 @@ def test_a_refresh_for_the_partner_steps_back_when_another_waits(tmp_path: Path,
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text("# Alpha\n\nAlpha comes first.\n", encoding="utf-8")
     lane = RefreshLane(Given(), told)
-    for number, partner in ((1, True), (2, False)):
-        request = RefreshRequest("course", str(tmp_path / "notes"), str(tmp_path / "index"), partner)
-        lane.put(("refresh", number, request))
     started(lane.run)
+    plain = RefreshRequest("course", str(tmp_path / "notes"), str(tmp_path / "index"))
+    lane.put(("refresh", 0, plain))
+    until(lambda: 0 in told.results())
+    waiting = RefreshLane(Given(partner=HashingEncoder()), told)
+    for number, request in ((1, replace(plain, partner=True)), (2, plain)):
+        waiting.put(("refresh", number, request))
+    started(waiting.run)
     until(lambda: 2 in told.results())
     assert told.errors[1].key == "error.refresh_running"
     assert told.results()[2]["notes"] == 1
