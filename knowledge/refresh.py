@@ -53,7 +53,8 @@ def refresh(
 
     `progress` is told the share done and the stage: reading, embedding, checking, done.
     NotesError: `error.refresh_running`, `error.notes_missing`, `error.notes_empty`, `error.refresh_canaries`
-    (the new index could not find its own headings), `error.index_unwritable`.
+    (the new index could not find its own headings), `error.index_unwritable`; `as_it_is`: `error.not_indexed`
+    where no generation of this program and encoder is in use.
     """
     files = CourseFiles(index, course)
     try:
