@@ -30,6 +30,7 @@ from jobs.linking.service import Linking
 from jobs.outbox import Outbox
 from jobs.owner import process_owner
 from jobs.people import People
+from jobs.portable.service import Exports
 from jobs.queue import JobQueue, Runner
 from jobs.reach import Reach
 from jobs.review.delivery import Delivery
@@ -215,6 +216,7 @@ def wire(
                 linking=linking,
                 reach=Reach(database, clock),
                 erasure=erasure,
+                exports=Exports(database, clock),
                 spaces=spaces,
                 reviews=one.reviews,
                 groups=groups,

@@ -11,6 +11,9 @@ GroupError            a study group: a time, days, a place that can't be
 └── RoundClosed       the round takes no answers any more
 LearnerError          what a learner may not have or be: unknown zone, hour, language
 └── LinkError         accounts that can't be linked or unlinked
+PortableError         what can't be exported or imported
+├── NothingToExport   there is nothing yet
+└── ImportRefused     the file holds no cards that can be read
 ReviewError
 ├── NothingToAsk      the note gives no card
 ├── AttemptClosed     this question has been answered and rated already
@@ -100,6 +103,26 @@ class LinkError(LearnerError):
     """
 
     key = "error.link_unknown"
+
+
+class PortableError(RecapError):
+    """What can't leave Recap, or come in."""
+
+    key = "error.export_nothing"
+
+
+class NothingToExport(PortableError):
+    """The learner studied nothing and was asked nothing yet; the course has no cards."""
+
+
+class ImportRefused(PortableError):
+    """A file without cards that can be read.
+
+    `error.import_encoding`, `error.import_table` (`line`), `error.import_empty`, `error.import_long`
+    (`most`).
+    """
+
+    key = "error.import_empty"
 
 
 class ReviewError(RecapError):

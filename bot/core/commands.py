@@ -123,6 +123,12 @@ _TABLE = (
         private=True,
         examples=("/link", "/link ABCD-EFGH"),
     ),
+    Command(
+        "export",
+        (Parameter("format", choices=("csv", "anki")),),
+        private=True,
+        examples=("/export", "/export anki"),
+    ),
     Command("forget", private=True, examples=("/forget",)),
     Command(
         "group",

@@ -67,6 +67,15 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to take along. Where a platform can't give it, it says so by the file's name."""
+
+    name: str
+    """Letters, digits, `.`, `_` and `-` of ASCII."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What Recap says to one turn, or unasked."""
 
@@ -75,6 +84,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     table: Table | None = None
     image: Image | None = None
+    files: tuple[File, ...] = ()
     actions: tuple[Action, ...] = ()
     progress: float | None = None
     """Share done, 0.0-1.0, of a message that will be edited."""
@@ -102,6 +112,7 @@ class Reply:
             ),
             table=_table(table) if table else None,
             image=Image(b64decode(image["png"]), image["alt"], image["name"]) if image else None,
+            files=tuple(File(one["name"], b64decode(one["content"])) for one in data.get("files", ())),
             actions=tuple(_action(action) for action in data["actions"]),
             progress=data["progress"],
             private=data["private"],

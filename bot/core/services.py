@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jobs.linking.service import Linking
     from jobs.outbox import Outbox
     from jobs.people import People
+    from jobs.portable.service import Exports
     from jobs.queue import JobQueue
     from jobs.reach import Reach
     from jobs.review.ladder import Ladder
@@ -52,6 +53,7 @@ class Services:
     linking: Linking
     reach: Reach
     erasure: Erasure
+    exports: Exports
     spaces: Spaces
     reviews: Reviews
     groups: Groups

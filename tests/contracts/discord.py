@@ -198,7 +198,8 @@ class DiscordMessenger(Messenger):
         lines = [line for message in messages for line in message.text.splitlines()]
         found = [match for line in lines if (match := SOURCE.match(line))]
         files = [file for message in messages for file in message.attachments]
-        texts = [file.data.decode("utf-8-sig") for file in files if not _is_picture(file.data)]
+        kept = {file.filename: file.data for file in files if not _is_picture(file.data)}
+        texts = [data.decode("utf-8-sig") for name, data in kept.items() if not name.endswith(".apkg")]
         pictures = [file.description for file in files if _is_picture(file.data)]
         return Shown(
             text="\n".join([*(line for line in lines if not SOURCE.match(line)), *texts]),
@@ -209,6 +210,7 @@ class DiscordMessenger(Messenger):
             buttons=_labels(parts, lambda part: not part.get("disabled")),
             offered=_labels(parts, lambda part: True),
             picture=pictures[0] if pictures else None,
+            files=kept,
             private=all(message.ephemeral or message.channel is self._dm for message in messages),
             handle=Parts(tuple(messages)),
         )

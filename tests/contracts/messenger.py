@@ -56,6 +56,8 @@ class Shown:
     """The labels of all its buttons, pressed and settled ones as well."""
     picture: str | None = None
     """The alternative text of its picture."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What can be saved from it, by name; no pictures."""
     private: bool = True
     """Only this person sees it."""
     handle: Any = field(default=None, compare=False, repr=False)

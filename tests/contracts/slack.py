@@ -234,7 +234,8 @@ class SlackMessenger(Messenger):
         lines = list(_lines(blocks))
         found = [match for line in lines if (match := SOURCE.match(line))]
         files = [file for message in messages for file in message.files]
-        texts = [file.data.decode("utf-8-sig") for file in files if not _is_picture(file.data)]
+        kept = {file.name: file.data for file in files if not _is_picture(file.data)}
+        texts = [data.decode("utf-8-sig") for name, data in kept.items() if not name.endswith(".apkg")]
         pictures = [file.alt_text for file in files if _is_picture(file.data)]
         labels = list(_labels([message.blocks for message in messages]))
         once = _labels([blocks for message in messages for _, blocks in message.edits])
@@ -247,6 +248,7 @@ class SlackMessenger(Messenger):
             buttons=tuple(labels),
             offered=tuple(dict.fromkeys((*labels, *once))),
             picture=pictures[0] if pictures else None,
+            files=kept,
             private=all(one.ephemeral_to is self._me or one.channel is self._dm for one in messages),
             handle=Parts(tuple(messages)),
         )

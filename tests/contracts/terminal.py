@@ -7,6 +7,8 @@ import queue
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
@@ -51,9 +53,9 @@ class Keyboard:
 class Watched(Screen):
     """A screen that remembers which part of it shows which reply."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self._paper = io.StringIO()
-        super().__init__(self._paper, width=_WIDE)
+        super().__init__(self._paper, width=_WIDE, folder=folder)
         self._turn = threading.Lock()
         self.seen: list[str] = []
 
@@ -73,7 +75,7 @@ class TerminalMessenger(Messenger):
     _screen: Watched | None = None
 
     def connect(self) -> None:
-        self._screen = self._screen or Watched()
+        self._screen = self._screen or Watched(self.world.folder / "exports")
         self._person = Person("ada", "Ada", self.locale, zone=ZONE, is_admin=True)
         self._keyboard = Keyboard()
         platform = TerminalPlatform(
@@ -108,9 +110,9 @@ class TerminalMessenger(Messenger):
             prompt = self._keyboard.type(form.get(field, ""))
 
     def _shown(self) -> list[Shown]:
-        shown = [_read(part) for part in self.screen.seen]
+        shown = [replace(_read(part), files=_saved(part)) for part in self.screen.seen]
         pressable = next((one for one in reversed(shown) if one.offered), None)
-        return [one if one is pressable else Shown(one.text, one.sources, (), one.offered) for one in shown]
+        return [one if one is pressable else replace(one, buttons=()) for one in shown]
 
     def complete(self, line: str) -> list[str]:
         completer = Suggestions(lambda typed: self.world.core.complete(self._person, typed))
@@ -119,6 +121,11 @@ class TerminalMessenger(Messenger):
 
     def open(self, source: Source) -> list[str]:
         raise AssertionError("sources are names here; the note is opened by a button")
+
+
+def _saved(part: str) -> dict[str, bytes]:
+    paths = [Path(line.removeprefix("Saved: ").strip()) for line in part.splitlines() if "Saved: " in line]
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def _read(part: str) -> Shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -89,7 +90,11 @@ class WebMessenger(Messenger):
 
     def _own(self) -> list[Shown]:
         ordered = (self._messages[number] for number in sorted(self._messages))
-        return [_shown(message) for message in ordered if message["author"] == "recap"]
+        return [self._read(message) for message in ordered if message["author"] == "recap"]
+
+    def _read(self, message: dict[str, Any]) -> Shown:
+        files = {one["name"]: self.page.http.get(one["address"]).content for one in message["files"]}
+        return replace(_shown(message), files=files)
 
     def complete(self, line: str) -> list[str]:
         found = self.page.http.get("/api/complete", params={"line": line}).json()["suggestions"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.core.context import Handler
 from bot.core.handlers.ask import ask
 from bot.core.handlers.course import course
+from bot.core.handlers.export import export
 from bot.core.handlers.feedback import feedback
 from bot.core.handlers.forget import forget, forget_all
 from bot.core.handlers.group import (
@@ -43,6 +44,7 @@ COMMANDS: Mapping[str, Handler] = {
     "progress": progress,
     "settings": settings,
     "link": link,
+    "export": export,
     "forget": forget,
     "group": group,
     "notes": notes,

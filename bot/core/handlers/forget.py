@@ -15,6 +15,7 @@ def forget(context: Context, arguments: Mapping[str, str]) -> Reply:
     return Reply(
         context.say("forget.ask", count=count),
         actions=(
+            Action("export", context.label("action.export_first")),
             Action(
                 action_id("forget_all", learner=context.learner.id), context.label("action.forget"), "danger"
             ),

@@ -1,4 +1,7 @@
-"""`/notes upload` and `/notes undo`: notes that come as attachments, and taking them back."""
+"""`/notes upload` and `/notes undo`: notes that come as attachments, and taking them back.
+
+A text file that is Anki's export becomes a note of its cards.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from bot.core.handlers.try_task import address
 from bot.core.reply import Reply
 from bot.core.turn import Call, Upload
 from bot.core.uploads_shown import ABOUT
+from jobs.errors import ImportRefused
+from jobs.portable import anki_text
 from knowledge import additions
 from knowledge.additions import Addition
 from knowledge.errors import NotesError
@@ -80,7 +85,7 @@ def _taken(context: Context, given: Sequence[Upload]) -> tuple[list[Addition], l
     for one in given:
         try:
             note = _note(one)
-        except NotesError as error:
+        except (NotesError, ImportRefused) as error:
             refused.append((str(error.params.get("note", one.name[:80])), error.key))
             continue
         left -= len(note.content)
@@ -98,6 +103,10 @@ def _note(one: Upload) -> Addition:
         content = one.read()
     except OSError as error:
         raise NotesError("error.note_unreadable", note=name) from error
+    if anki_text.is_export(content):
+        title = Path(name).stem
+        name = f"{title}.md"
+        content = anki_text.as_note(anki_text.read_export(content), title).encode()
     additions.check(name, content)
     return Addition(name, content)
 

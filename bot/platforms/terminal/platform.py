@@ -53,7 +53,7 @@ class TerminalPlatform:
         self._person = person
         self._place = f"terminal:{person.external_id}"
         self._patience = patience
-        self._screen = screen or Screen()
+        self._screen = screen or Screen(folder=history.parent / "exports")
         self._history = history
         self._given_lines = lines
         self._drain = Drain(outbox, PLATFORM, self.send, core.present)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 from typing import IO
 
 from markdown_it import MarkdownIt
@@ -15,8 +18,10 @@ from rich.text import Text
 
 from bot.core import catalogue
 from bot.core.bars import bar
-from bot.core.reply import Reply, Table
+from bot.core.reply import File, Reply, Table
 from knowledge.notes import Citation, Language
+
+log = logging.getLogger(__name__)
 
 PIPED_WIDTH = 100
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -27,8 +32,11 @@ _BORDERS = {"question": "cyan", "error": "red", "success": "green"}
 class Screen:
     """Shows replies; safe to use from several threads."""
 
-    def __init__(self, file: IO[str] | None = None, width: int = PIPED_WIDTH) -> None:
-        """`width`: columns of what is no terminal."""
+    def __init__(
+        self, file: IO[str] | None = None, width: int = PIPED_WIDTH, folder: Path | None = None
+    ) -> None:
+        """`width`: columns of what is no terminal. `folder`: where a reply's files are put."""
+        self._folder = folder
         self._console = Console(file=file, highlight=False)
         if not self._console.is_terminal:
             self._console = Console(file=file, highlight=False, width=width, no_color=True)
@@ -47,6 +55,8 @@ class Screen:
             parts.append(_table(reply.table))
         if reply.citations:
             parts.append(_citations(reply.language, reply.citations))
+        if reply.files:
+            parts.append(Text(clean("\n".join(self._saved(reply.files, reply.language)))))
         if numbered and reply.actions:
             labels = (f"({n}) {action.label}" for n, action in enumerate(reply.actions, start=1))
             parts.append(Text(clean("   ".join(labels)), style="bold"))
@@ -57,6 +67,24 @@ class Screen:
         with self._lock:
             self._console.print(shown)
             self._console.print()
+
+    def _saved(self, files: Sequence[File], language: str) -> list[str]:
+        """Puts the files into the folder; tells for each where it lies, or that it doesn't."""
+        known: Language = next((one for one in catalogue.LANGUAGES if one == language), "en")
+        told = []
+        for file in files:
+            try:
+                if self._folder is None:
+                    raise OSError("no folder for files")
+                self._folder.mkdir(parents=True, exist_ok=True)
+                path = self._folder / file.name
+                path.write_bytes(file.content)
+            except OSError:
+                log.warning("a file of a reply could not be saved: %s", file.name, exc_info=True)
+                told.append(catalogue.label(known, "terminal.unsaved", file=file.name))
+            else:
+                told.append(catalogue.label(known, "terminal.saved", path=path))
+        return told
 
 
 def clean(text: str) -> str:

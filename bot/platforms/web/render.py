@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core import catalogue
 from bot.core.language import locale_language
-from bot.core.reply import Action, Image, Reply
+from bot.core.reply import Action, File, Image, Reply
 from bot.platforms.web.history import Message
 from bot.platforms.web.markdown import to_html, visible
 from knowledge.notes import Citation, Language
@@ -44,12 +44,27 @@ def message_json(message: Message) -> dict[str, Any]:
         language = locale_language(message.language)
         reply = Reply(catalogue.say(language, "web.error.interrupted"), tone="error", language=language)
     picture = _picture(message.id, reply.image) if reply.image is not None else None
-    return {**data, "unasked": message.unasked, "image": picture, **reply_json(reply, message.pressed)}
+    files = [_file(message.id, file) for file in reply.files]
+    shown = reply_json(reply, message.pressed)
+    return {**data, "unasked": message.unasked, "image": picture, "files": files, **shown}
 
 
 def picture_mark(png: bytes) -> str:
     """Stands for a picture in its address: another picture of the same message has another address."""
     return hashlib.sha256(png).hexdigest()[:16]
+
+
+def file_mark(file: File) -> str:
+    """Stands for a file in its address."""
+    return hashlib.sha256(b"\0".join((file.name.encode(), file.content))).hexdigest()[:16]
+
+
+def _file(message_id: int, file: File) -> dict[str, Any]:
+    return {
+        "name": visible(file.name),
+        "size": len(file.content),
+        "address": f"/api/file/{message_id}/{file_mark(file)}",
+    }
 
 
 def _picture(message_id: int, image: Image) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.core.turn import Person, Where
+from bot.platforms.web import attachments
 from bot.platforms.web.conversation import PLATFORM, Conversation, Request
 from bot.platforms.web.errors import WebError
-from bot.platforms.web.history import History, Page
-from bot.platforms.web.identity import YEAR, Identity, Visitor
+from bot.platforms.web.history import History, Message, Page
+from bot.platforms.web.identity import Identity, Visitor
 from bot.platforms.web.markdown import visible
 from bot.platforms.web.options import WebOptions
-from bot.platforms.web.render import message_json, picture_mark, reply_json, strings
+from bot.platforms.web.render import message_json, reply_json, strings
 from bot.platforms.web.seam import ChatCore, Mounted
 from bot.platforms.web.security import Guard, Tries, error_response, read_json
 from bot.platforms.web.streams import EventStream, Streams
@@ -84,6 +85,7 @@ class Routes:
                 Route("/api/complete", self.complete),
                 Route("/api/passage", self.passage),
                 Route("/api/picture/{message:int}/{mark}", self.picture),
+                Route("/api/file/{message:int}/{mark}", self.file),
                 Route("/healthz", self.health),
                 Mount("/static", Assets(directory=STATIC)),
                 *(Route(path, mounted) for path, mounted in self._mounts.items()),
@@ -222,22 +224,24 @@ class Routes:
 
     async def picture(self, request: HttpRequest) -> Response:
         """The picture of one of the visitor's own messages."""
-        visitor = self._entered(request)
-        number, mark = request.path_params["message"], request.path_params["mark"]
-        message = None
-        if number < 2**31:
-            message = await self._threads.quick(self._history.message, visitor.place, number)
-        image = message.reply.image if message is not None and message.reply is not None else None
-        if image is None or picture_mark(image.png) != mark:
-            raise WebError(status=404)
-        # What an address shows never changes; only this browser may keep it.
-        headers = {"cache-control": f"private, max-age={YEAR}, immutable"}
-        return Response(image.png, media_type="image/png", headers=headers)
+        return attachments.picture(await self._message(request), request.path_params["mark"])
+
+    async def file(self, request: HttpRequest) -> Response:
+        """A file of one of the visitor's own messages, to be saved."""
+        return attachments.file(await self._message(request), request.path_params["mark"])
 
     async def health(self, request: HttpRequest) -> Response:
         """Whether the chat takes turns, and whether everything behind it is ready."""
         ready = await self._threads.quick(self._ready)
         return JSONResponse({"status": "ready" if ready else "starting"})
+
+    async def _message(self, request: HttpRequest) -> Message | None:
+        """The visitor's own message that the address names."""
+        visitor = self._entered(request)
+        number = request.path_params["message"]
+        if number >= 2**31:
+            return None
+        return await self._threads.quick(self._history.message, visitor.place, number)
 
     def _entered(self, request: HttpRequest) -> Visitor:
         visitor = self._identity.visitor(request)

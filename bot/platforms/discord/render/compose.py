@@ -110,6 +110,11 @@ def _body(reply: Reply, language: Language, rich: bool) -> tuple[list[Block], li
             blocks += tables.table_blocks(table)
     if reply.image is not None:
         blocks += _picture(reply.image, files, rich)
+    for file in reply.files:
+        if rich and len(file.content) <= ATTACHMENT_BYTES:
+            files.append(Attached(file.name, file.content))
+        else:
+            blocks += parse(catalogue.say(language, "hosted.no_file", file=file.name))
     blocks += [
         Text((plain(label),), "- ", "  ", gap=number == 0)
         for number, label in enumerate(controls.too_long(reply.actions))

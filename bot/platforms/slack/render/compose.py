@@ -85,6 +85,13 @@ def _parts(reply: Reply, language: Language, whole: bool) -> tuple[list[Part], l
     parts += _progress(reply)
     if reply.image is not None:
         parts += _picture(reply.image, files, whole)
+    for file in reply.files:
+        if whole and len(file.content) <= FILE_BYTES:
+            files.append(Attached(file.name, file.content))
+        else:
+            parts += tables.parts(
+                markdown.parse(catalogue.say(language, "hosted.no_file", file=file.name)), last=False
+            )
     parts += [
         line(plain(label), marker="- ", gap=number == 0)
         for number, label in enumerate(controls.too_long(reply.actions))

@@ -45,6 +45,7 @@ export function contents(data, on) {
   if (data.tone === "note") parts.push(fold(text));
   if (data.image) parts.push(picture(data.image));
   if (data.table) parts.push(table(data.table));
+  if (data.files?.length) parts.push(files(data.files));
   if (data.tone === "progress") parts.push(el("progress", { max: 1, value: data.progress, "aria-label": say("tone.progress") }));
   if (data.citations?.length) parts.push(sources(data.citations, on));
   if (data.actions?.length) parts.push(actions(data, on));
@@ -99,6 +100,12 @@ function fold(text) {
 function table({ header, rows }) {
   const row = (tag, cells) => el("tr", {}, ...cells.map((cell) => el(tag, { dir: "auto", scope: tag === "th" ? "col" : undefined }, cell)));
   return el("div", { class: "table", tabindex: 0 }, el("table", {}, el("thead", {}, row("th", header)), el("tbody", {}, ...rows.map((cells) => row("td", cells)))));
+}
+
+function files(listed) {
+  const entry = ({ name, size, address }) =>
+    el("li", {}, el("a", { href: address, download: name }, icon("download"), name, el("span", {}, say("kilobytes", { size: Math.ceil(size / 1024) }))));
+  return el("ul", { class: "files", "aria-label": say("files") }, ...listed.map(entry));
 }
 
 function sources(citations, on) {

@@ -1,0 +1,1 @@
+"""What leaves Recap for other programs, and what comes from them: CSV, Anki."""
