@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from bot.core.context import Context, action_id, number
 from bot.core.errors import CommandError
@@ -29,6 +30,12 @@ def forget_all(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Does it. The button counts for the learner who was asked, not for who begins anew afterwards."""
     if number(arguments, "learner") != context.learner.id:
         raise CommandError("error.action_unknown")
-    context.services.erasure.forget(context.learner.id)
+    gone = context.services.erasure.forget(context.learner.id)
     context.services.planned()
-    return context.reply("forget.done", tone="success", private=True)
+    lines = [context.say("forget.done")]
+    if gone is not None and not gone.empty:
+        parts = [
+            context.label(f"forget.{what}", count=count) for what, count in asdict(gone).items() if count
+        ]
+        lines.insert(0, context.say("forget.erased", parts=", ".join(parts)))
+    return Reply("\n\n".join(lines), tone="success", private=True, language=context.voice.language)
