@@ -94,7 +94,7 @@ class CardRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     """Hash of (note, origin, interval, prompt): finds the card again after a refresh."""
     origin: Mapped[str] = mapped_column(String(20))
-    """plan | quiz | definition | choice | recall"""
+    """plan | quiz | definition | choice | cloze | list | table | code | order | recall"""
     position: Mapped[int]
     """0-based among the note's cards, in the order of the note."""
     interval: Mapped[str | None] = mapped_column(String(20))
@@ -105,6 +105,8 @@ class CardRow(Base):
     """What can be picked, as the note lists it (`jobs.review.choices.Choice`); None: answered freely."""
     explanation: Mapped[str] = mapped_column(Text, default="", server_default="")
     """What the author says behind the choices."""
+    expected: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """What is accepted in a gap, the note's own word first; None: there is no gap to type into."""
     source: Mapped[str] = mapped_column(String(500), default="", server_default="")
     """The note of the passage that answers it; empty: `note` itself."""
     section_id: Mapped[str] = mapped_column(String(16))

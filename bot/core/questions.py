@@ -99,6 +99,7 @@ def answer(voice: Voice, revealed: Revealed, typed: bool = False, closing: str =
     else:
         if revealed.response:
             parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
+        parts += filled(voice, revealed)
         parts += solution(voice, revealed.choices, revealed.explanation)
     parts = sourced(voice, parts, revealed.citation, revealed.self_told)
     parts.append(closing or voice.say("question.rate"))
@@ -150,6 +151,18 @@ def verdict(voice: Voice, revealed: Revealed) -> list[str]:
         voice.say("question.wrong", chosen=chosen),
         *explained(*wrong),
         *solution(voice, revealed.choices, revealed.explanation),
+    ]
+
+
+def filled(voice: Voice, revealed: Revealed) -> list[str]:
+    """What belongs in the gap, and whether that was typed; nothing for a question without a gap."""
+    if not revealed.expected:
+        return []
+    name = f"**{escape(revealed.expected[0])}**"
+    if revealed.matched is None:
+        return [voice.say("question.solution", right=name)]
+    return [
+        voice.say("question.right", chosen=name) if revealed.matched else voice.say("question.gap", name=name)
     ]
 
 

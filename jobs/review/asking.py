@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from jobs.errors import NotYours, ReviewError
 from jobs.outbox import Outbox
 from jobs.review.choices import from_json, shuffled, to_json, told
+from jobs.review.exact import same_answer
 from jobs.review.records import Asked, AttemptState, Origin, Revealed
 from jobs.tables import AttemptRow, CardRow, OpenPromptRow, ReviewRow, StudyRow
-from knowledge.notes import Citation
+from knowledge.notes import Citation, Language
 from knowledge.store import insert
 
 
@@ -134,6 +135,8 @@ def revealed(session: Session, attempt: AttemptRow) -> Revealed:
     """The question with the passage that answers it."""
     card = session.get_one(CardRow, attempt.card_id)
     choices = from_json(attempt.options)
+    expected = tuple(card.expected or ())
+    typed = attempt.response if expected and attempt.picked is None else None
     return Revealed(
         attempt.id,
         card.prompt,
@@ -143,6 +146,8 @@ def revealed(session: Session, attempt: AttemptRow) -> Revealed:
         choices,
         None if attempt.picked is None else tuple(attempt.picked),
         card.explanation if choices else "",
+        expected=expected,
+        matched=None if typed is None else same_answer(typed, expected, cast(Language, card.language)),
         self_told=tells_itself(card),
     )
 

@@ -11,6 +11,8 @@ from typing import Literal
 from jobs.review.blocks import Block, blocks, code_of, numbered_lines
 from jobs.review.checklists import OPTION, checklists, options
 from jobs.review.choices import inline, usable
+from jobs.review.folded import unfolded
+from jobs.review.labelled import labelled
 from jobs.review.mdx import Tagged, tagged
 from jobs.review.plans import PLAN
 from jobs.review.prompts import NUMBERING, Prompt, plain, prompt_at
@@ -76,10 +78,12 @@ def quiz(note: Note) -> list[Prompt]:
             text = "\n\n".join([plain(NUMBERING.sub("", section.title)), *code_of(section)])
             found.append(Prompt("quiz", text, section, section.start, section.end, own=True))
         found += _pairs(section)
+        found += labelled(section)
         if asks and not heading:
             taken = {prompt.start for prompt in found if prompt.section is section}
             listed = [block for block in blocks(section) if block.start not in taken]
             found += _listed(section, listed, asks)
+        found = unfolded(section, found, bool(asks))
     return found
 
 
@@ -91,6 +95,8 @@ def answers_nothing(section: Section) -> bool:
         PLAN.search(h) or PRIOR.search(h) for h in section.headings[-1:]
     ):
         return True
+    if labelled(section):
+        return True  # a learning path says what to find out
     lines = [line for _, line in numbered_lines(section) if line.strip()]
     if tagged(section) and sum(map(len, lines)) < _TOLD:
         return True

@@ -63,17 +63,17 @@ def numbered_lines(section: Section) -> Iterator[tuple[int, str]]:
 
 def code_of(section: Section) -> list[str]:
     """The fenced blocks of code, fences included."""
-    return [code for _, code in _code(section)]
+    return [code for _, code in code_spans(section)]
 
 
 def code_between(section: Section, start: int, end: int) -> list[str]:
     """Those after the line `start` and before the line `end`."""
-    return [code for line, code in _code(section) if start < line < end]
+    return [code for line, code in code_spans(section) if start < line < end]
 
 
 @lru_cache(maxsize=256)
-def _code(section: Section) -> tuple[tuple[int, str], ...]:
-    """The blocks of code with the lines on which they begin."""
+def code_spans(section: Section) -> tuple[tuple[int, str], ...]:
+    """The fenced blocks of code, fences included, with the lines on which they begin."""
     outside = {number for number, _ in numbered_lines(section)} | _tag_lines(section)
     found: list[tuple[int, list[str]]] = []
     last = 0

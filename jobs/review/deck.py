@@ -13,21 +13,24 @@ from sqlalchemy.orm import Session
 
 from jobs.review.authored import quiz
 from jobs.review.choices import Choice, to_json, told
-from jobs.review.definitions import defined, recalled
+from jobs.review.definitions import defined
+from jobs.review.gates import Gates
 from jobs.review.ladder import Interval, parse_interval
 from jobs.review.plans import plan
 from jobs.review.prompts import Prompt
+from jobs.review.recall import recalls
 from jobs.review.records import CardReport
 from jobs.review.references import Notes, Place, References, quoted
+from jobs.review.selection import candidates, selected
 from jobs.review.siblings import chosen
 from jobs.tables import AttemptRow, CardRow
 from knowledge.clock import Clock
 from knowledge.notes import Note, Section, content_hash
 from knowledge.store import insert
 
-_MADE = ("definition", "choice")
-"""Origins of the cards that nobody wrote: they enter only if their question finds its own section."""
-_RANKS = {"quiz": 0, "definition": 1, "choice": 1, "recall": 3}
+MADE = ("definition", "choice", "cloze", "list", "table", "code", "order")
+"""Origins of the cards that nobody wrote: they enter only through the gates."""
+_RANKS = {"quiz": 0, **dict.fromkeys(MADE, 1), "recall": 3}
 _SAME = 0.1
 """Two intervals are near if they differ by no more than this share: 30 days and a month."""
 
@@ -46,6 +49,7 @@ class Card:
     answer: str
     choices: tuple[Choice, ...] = ()
     explanation: str = ""
+    expected: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -58,23 +62,28 @@ class Deck:
 
     def __init__(self, library: Notes, course: str, clock: Clock) -> None:
         self._references = References(library, course)
+        self._gates = Gates(self._references)
         self._course = course
         self._clock = clock
 
     def write(self, note: Note, known: Iterable[CardRow] = ()) -> list[Card]:
-        """The cards that a note gives, in its order; at least one if it holds a line of text.
+        """The cards that a note gives, in its order; at least one if it tells something.
 
         `known` are the note's rows so far: what they refer to is kept while that section is unchanged, so
         that nothing is searched for again.
         """
         rows = {row.key: row for row in known}
-        prompts = (*plan(note), *quiz(note), *_alternating(defined(note), chosen(note)))
-        cards = [self._card(note, prompt, rows) for prompt in prompts]
-        written = {card.key: card for card in cards if card is not None}
+        authored = [self._card(note, prompt, rows) for prompt in (*plan(note), *quiz(note))]
+        covered = {card.section.id for card in authored if card is not None}
+        prompts = _alternating(
+            [prompt for prompt in (*defined(note), *chosen(note)) if self._admits(note, prompt, rows)],
+            selected(candidates(note), covered, lambda prompt: self._admits(note, prompt, rows)),
+        )
+        made = [self._card(note, prompt, rows) for prompt in prompts]
+        written = {card.key: card for card in (*authored, *made) if card is not None}
         if not written:
-            written = {
-                card.key: card for prompt in recalled(note) if (card := self._card(note, prompt, rows))
-            }
+            prompts = recalls(note, lambda prompt: self._admits(note, prompt, rows))
+            written = {card.key: card for prompt in prompts if (card := self._card(note, prompt, rows))}
         return list(written.values())
 
     def rows(self, session: Session, path: str, active: bool = False) -> list[CardRow]:
@@ -94,6 +103,7 @@ class Deck:
                 "interval": card.interval,
                 "choices": to_json(card.choices) or None,
                 "explanation": card.explanation,
+                "expected": list(card.expected) or None,
                 "source": card.source,
                 "position": position,
                 "language": note.language,
@@ -166,10 +176,8 @@ class Deck:
 
     def _card(self, note: Note, prompt: Prompt, rows: Mapping[str, CardRow]) -> Card | None:
         interval = prompt.interval.key if prompt.interval else None
-        key = content_hash(json.dumps([note.path, prompt.origin, interval, prompt.text], ensure_ascii=False))
+        key = _key(note, prompt)
         row = rows.get(key)
-        if prompt.origin in _MADE and row is None and not self._references.finds_itself(note, prompt):
-            return None
         own = Place(prompt.section, prompt.start, prompt.end)
         place: Place | None = own
         if not prompt.own:
@@ -192,12 +200,22 @@ class Deck:
             answer,
             prompt.choices,
             prompt.explanation,
+            prompt.expected,
         )
+
+    def _admits(self, note: Note, prompt: Prompt, rows: Mapping[str, CardRow]) -> bool:
+        """Whether a made prompt may enter; one that is in already stays."""
+        return _key(note, prompt) in rows or self._gates.refusal(note, prompt) is None
 
     def _find(self, note: Note, prompt: Prompt) -> Place | None:
         if prompt.choices:
             return self._references.anywhere(note, prompt)
         return self._references.within(note, prompt)
+
+
+def _key(note: Note, prompt: Prompt) -> str:
+    interval = prompt.interval.key if prompt.interval else None
+    return content_hash(json.dumps([note.path, prompt.origin, interval, prompt.text], ensure_ascii=False))
 
 
 def _alternating(one: Sequence[Prompt], other: Sequence[Prompt]) -> list[Prompt]:

@@ -1,7 +1,7 @@
 """Questions made from what a note defines, and, where it defines nothing, from what it tells.
 
 A made question holds the term and nothing of its meaning; a fill-in holds the meaning and nothing of the
-term. The wordings are content in the note's language, not sentences of ours: they stand here.
+term.
 """
 
 from __future__ import annotations
@@ -10,39 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
 
 from jobs.review.authored import answers_nothing
-from jobs.review.blocks import Block, blocks, numbered_lines, rows
+from jobs.review.blocks import Block, blocks, rows
 from jobs.review.plans import PLAN
-from jobs.review.prompts import NUMBERING, Prompt, plain
+from jobs.review.prompts import Prompt, plain
+from jobs.review.standing import about_a_person, teaches
+from jobs.review.wordings import WORDINGS, Form
 from knowledge.notes import Language, Note, Section
 
-Form = Literal["what", "explain", "pitfall", "fill", "which"]
-
-WORDINGS: Final[dict[Language, dict[Form, str]]] = {
-    "en": {
-        "what": "What is meant by “{term}”?",
-        "explain": "Explain in your own words: {term}",
-        "pitfall": "What goes wrong here, and how is it avoided: {term}?",
-        "fill": "Which name belongs in the gap? _____ – {meaning}",
-        "which": "What is described here? “{meaning}”",
-    },
-    "bg": {
-        "what": "Какво означава „{term}“?",
-        "explain": "Обяснете със свои думи: {term}",
-        "pitfall": "Каква е грешката и как се избягва: {term}?",
-        "fill": "Кое име липсва? _____ – {meaning}",
-        "which": "Кое понятие е описано тук? „{meaning}“",
-    },
-    "zh": {
-        "what": "什么是“{term}”？",
-        "explain": "请用自己的话解释：{term}",
-        "pitfall": "错在哪里，怎样避免：{term}？",
-        "fill": "空格处应填什么名称？_____ —— {meaning}",
-        "which": "这里说的是哪个概念？“{meaning}”",
-    },
-}
 _PITFALLS = re.compile(
     r"pitfall|mistake|common error|misconception|грешк|заблуд|капан|误区|誤區|陷阱|常见错误|常見錯誤|易错",
     re.I,
@@ -76,14 +52,30 @@ _LABEL = re.compile(
     re.I,
 )
 _QUOTED = re.compile(
-    r"(?:\*{1,3}|_{1,3})[^*_]+(?:\*{1,3}|_{1,3})[.。]?|[\"“„«「『][^\"”“»」』]+[\"”“»」』][.。]?"
+    r"(?:\*{1,3}|_{1,3})[^*_]+(?:\*{1,3}|_{1,3})[.。]?|\*(?!\*).+(?<!\*)\*|[\"“„«「『][^\"”“»」』]+[\"”“»」』][.。]?"
 )
 """A title or what somebody says, and nothing besides: no meaning."""
+PHRASE = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+|请|不要|避免|增加|减少|降低|提高|使用)"
+    r"|(?:may|might|can|could|should|must|will|do|don['’]t|start|stop|increase|decrease|lower|raise|reduce|check"
+    r"|train|use|try|add|avoid|keep|make|set|get|run|adjust|choose|better|worse|larger|smaller|higher|more|less"
+    r"|fewer|longer|shorter|too|very|recommended|optional|default|first|second|third|next|last"
+    r"|използвай\w*|избягвай\w*|провер\w+|добав\w+|намал\w+|увелич\w+|по-\w+|най-\w+|първ\w+|втор\w+|трет\w+"
+    r")(?![\w-])",
+    re.IGNORECASE,
+)
+"""A term that begins so is advice, a value or a place in a row rather than the name of something."""
 _LONG_TERM = 6
+_LEANS = re.compile(r"\b(?:it|this|that|these|those|them|there)\b|\b(?:това|този|тази|тези)\b|[它这那]", re.I)
+"""What only means something beside what was said before."""
+_BRIEF, _BRIEF_HAN = 3, 5
+"""Words, or Chinese characters, from which on a step says what is done."""
+_DOING = re.compile(r"^(?:从|对|将|把|给|生成|提取)|^\w+ing\s+(?:\S+\s+){2,}\S+$")
+"""A term that says what is done rather than what it is called."""
+_WHO = 120
+"""Characters of a meaning in which a person is introduced."""
 _LEAST_MEANING = 8
 _MOSTLY = 0.35
-_LEAST_RECALL = 40
-"""Characters of prose below which a section is not worth recalling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +103,28 @@ def definitions(note: Note) -> list[Definition]:
     return list(found.values())
 
 
+def asked_about(note: Note) -> list[Definition]:
+    """The definitions worth a question: not of people, nor where a note greets or sums up."""
+    return [
+        found
+        for found in definitions(note)
+        if teaches(found.section)
+        and not about_a_person(found.meaning[:_WHO])
+        and not _DOING.match(found.term)
+        and not (found.step and _brief(found.term))
+        and not _LEANS.search(found.term)
+        and not (
+            PHRASE.match(found.term) and not found.step and form_of(found, note.language)[0] != "pitfall"
+        )
+        and not ("-" in found.term and _said_by(found.meaning, found.term))
+    ]
+
+
 def defined(note: Note) -> list[Prompt]:
     """A question for each definition."""
     return [
         Prompt("definition", text, found.section, found.start, found.end, own=True)
-        for found in definitions(note)
+        for found in asked_about(note)
         if (text := _question(found, note.language))
     ]
 
@@ -126,22 +135,6 @@ def asks_for(question: str, term: str) -> bool:
     if len(name) < 2 or len(name) < _MOSTLY * len(question):
         return False
     return bool(re.search(rf"(?<![a-zа-я]){re.escape(name)}(?:s|es)?(?![a-zа-я])", question, re.I))
-
-
-def recalled(note: Note) -> list[Prompt]:
-    """A free recall for each section with prose: what a note without any other card is reviewed by."""
-    prompts = [
-        Prompt("recall", _word("explain", section.title or note.title, "", note), section, *span, own=True)
-        for section in note.sections
-        if not answers_nothing(section) and (span := _prose(section))
-    ]
-    if prompts:
-        return prompts
-    return [
-        Prompt("recall", _word("explain", section.title or note.title, "", note), section, *span, own=True)
-        for section in note.sections
-        if (span := _lines(section))
-    ][:1]
 
 
 def form_of(found: Definition, language: Language) -> tuple[Form, Language]:
@@ -167,9 +160,16 @@ def _tells(meaning: str, term: str) -> bool:
     return any(part in meaning.casefold() for part in [term.strip("`").casefold(), *parts])
 
 
-def _word(form: Form, term: str, meaning: str, note: Note) -> str:
-    language = language_of(term, note.language) if note.language == "en" else note.language
-    return WORDINGS[language][form].format(term=NUMBERING.sub("", plain(term)) or term, meaning=meaning)
+def _brief(term: str) -> bool:
+    if re.search(r"[\u3400-\u9fff]", term):
+        return len(term) < _BRIEF_HAN
+    return len(term.split()) < _BRIEF
+
+
+def _said_by(meaning: str, term: str) -> bool:
+    """Whether the meaning says each word of a code name: `text-to-image` makes an image of a text."""
+    parts = [part for part in re.split(r"[\W_]+", term.casefold()) if len(part) > 2]
+    return term.startswith("`") and all(part[:5] in meaning.casefold() for part in parts)
 
 
 def language_of(text: str, otherwise: Language) -> Language:
@@ -222,17 +222,3 @@ def _definition(section: Section, block: Block, term: str, meaning: str) -> Iter
     if len(term) > 1 and not unfit and len(meaning) >= _LEAST_MEANING and re.search(r"[^\W\d]", term):
         step = block.kind == "number"
         yield Definition(term, meaning, section, block.start, block.end, step)
-
-
-def _prose(section: Section) -> tuple[int, int] | None:
-    text = sum(len(line.strip()) for _, line in numbered_lines(section))
-    return _lines(section) if text >= _LEAST_RECALL else None
-
-
-def _lines(section: Section) -> tuple[int, int] | None:
-    """The section's lines without its heading and the blank lines around; None if nothing is left."""
-    lines = section.text.split("\n")
-    full = [
-        number for number, line in enumerate(lines) if line.strip() and not (number == 0 and section.level)
-    ]
-    return (section.start + full[0], section.start + full[-1]) if full else None

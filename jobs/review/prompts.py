@@ -17,7 +17,7 @@ class Prompt:
     """A question, and the lines that it stands in."""
 
     origin: str
-    """plan | quiz | definition | recall"""
+    """plan | quiz | definition | choice | cloze | list | table | code | order | recall"""
     text: str
     section: Section
     start: int
@@ -29,6 +29,19 @@ class Prompt:
     """As the note lists them; empty: to be answered freely."""
     explanation: str = ""
     """What the author says behind the choices; Markdown on one line."""
+    expected: tuple[str, ...] = ()
+    """What fills the gap, the note's own word first, then what counts as the same; empty: there is none."""
+    quality: float = 0.0
+    """How good a made question is likely to be, among those of its note; higher is better."""
+
+
+_ANCHOR = re.compile(r"\s*\[\[[^\[\]]*\]\]\s*$")
+
+
+def heading(title: str) -> str:
+    """A heading as it is spoken of: without its number, its anchor and pictographs."""
+    title = re.sub(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]", "", _ANCHOR.sub("", title))
+    return NUMBERING.sub("", title.strip()).strip()
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from knowledge.notes import Citation
 
 ReviewState = Literal["waiting", "asked", "answered", "dropped"]
 AttemptState = Literal["open", "answered", "revealed", "rated"]
-Origin = Literal["plan", "quiz", "definition", "choice", "recall"]
+Origin = Literal["plan", "quiz", "definition", "choice", "cloze", "list", "table", "code", "order", "recall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,18 @@ class Revealed:
     """Positions in `choices`; None: answered in other words, or not at all."""
     explanation: str = ""
     """What the author says behind the choices."""
+    expected: tuple[str, ...] = ()
+    """What belongs in the gap, the note's own word first; empty where there is none."""
+    matched: bool | None = None
+    """Whether what was typed is among it; None: nothing was typed, or there is no gap."""
     self_told: bool = False
     """The citation is the question itself: beyond its explanations the notes say nothing on it."""
 
     @property
     def right(self) -> bool | None:
-        """Whether exactly the right choices were picked; None where none was."""
+        """Whether exactly the right choices were picked, or the gap filled; None where neither was tried."""
         if self.picked is None:
-            return None
+            return self.matched
         return set(self.picked) == {at for at, choice in enumerate(self.choices) if choice.correct}
 
 

@@ -68,9 +68,10 @@ class References:
         self._library = library
         self._course = course
 
-    def finds_itself(self, note: Note, prompt: Prompt) -> bool:
-        """Whether the question of a made card leads to its own section."""
-        hits = self._library.search(self._course, prompt.text, limit=_CHECKED_HITS, note=note.path)
+    def finds_itself(self, note: Note, prompt: Prompt, course: bool = True) -> bool:
+        """Whether the question of a made card leads to its section, in the course or in its note alone."""
+        within = None if course else note.path
+        hits = self._library.search(self._course, prompt.text, limit=_CHECKED_HITS, note=within)
         return any(hit.passage.section_id == prompt.section.id for hit in hits)
 
     def within(self, note: Note, prompt: Prompt) -> Place | None:
@@ -89,6 +90,7 @@ class References:
             (hit.score, section, span)
             for hit in self._library.search(self._course, prompt.text, note=note.path)
             if (section := sections.get(hit.passage.section_id))
+            and not _asks_it(hit.passage, prompt)
             and (span := _trimmed(section, hit.passage.start, hit.passage.end))
         ]
         full = [hit for hit in hits if not SUMMARY.search(hit[1].title) and hit[0] >= _NEARLY * hits[0][0]]
@@ -166,6 +168,12 @@ def _tells(section: Section) -> bool:
         return False
     least = _PROSE_HAN if re.search(r"[\u3400-\u9fff]", section.text) else _PROSE
     return sum(len(unit.text) for unit in split_units(section) if not unit.question) >= least
+
+
+def _asks_it(passage: Passage, prompt: Prompt) -> bool:
+    """Whether a passage holds the lines that ask."""
+    same = passage.section_id == prompt.section.id
+    return same and passage.start <= prompt.end and prompt.start <= passage.end
 
 
 def _trimmed(section: Section, start: int, end: int) -> tuple[int, int] | None:

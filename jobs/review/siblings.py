@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 
 from jobs.review.choices import Choice
-from jobs.review.definitions import WORDINGS, Definition, definitions, form_of, language_of
+from jobs.review.definitions import PHRASE, Definition, asked_about, form_of, language_of
 from jobs.review.prompts import Prompt
+from jobs.review.wordings import WORDINGS
 from knowledge.notes import Language, Note, content_hash
 from knowledge.sentences import sentences
 from knowledge.terms import is_word, terms
@@ -32,22 +33,12 @@ _HANGS = re.compile(
     re.IGNORECASE,
 )
 """A meaning that only makes sense beside its term, or ends before it says anything."""
-_PHRASE = re.compile(
-    r"(?:第[一二三四五六七八九十\d]+|请|不要|避免|增加|减少|降低|提高|使用)"
-    r"|(?:may|might|can|could|should|must|will|do|don['’]t|start|stop|increase|decrease|lower|raise|reduce|check"
-    r"|train|use|try|add|avoid|keep|make|set|get|run|adjust|choose|better|worse|larger|smaller|higher|more|less"
-    r"|fewer|longer|shorter|too|very|recommended|optional|default|first|second|third|next|last"
-    r"|използвай\w*|избягвай\w*|провер\w+|добав\w+|намал\w+|увелич\w+|по-\w+|най-\w+|първ\w+|втор\w+|трет\w+"
-    r")(?![\w-])",
-    re.IGNORECASE,
-)
-"""A term that begins so is advice, a value or a place in a row rather than the name of something."""
 _MOSTLY_NUMBERS = 0.12
 
 
 def chosen(note: Note) -> list[Prompt]:
     """A question for each definition that gives a fair one."""
-    listed = [found for found in definitions(note) if _is_term(found, note.language)]
+    listed = [found for found in asked_about(note) if _is_term(found, note.language)]
     return [
         Prompt("choice", text, found.section, found.start, found.end, own=True, choices=choices)
         for found in listed
@@ -58,7 +49,7 @@ def chosen(note: Note) -> list[Prompt]:
 def _is_term(found: Definition, language: Language) -> bool:
     form, _ = form_of(found, language)
     short = len(found.term) <= _LONGEST_TERM and len(found.term.split()) <= _MOST_WORDS
-    return form in ("what", "fill") and short and not _PHRASE.match(found.term)
+    return form in ("what", "fill") and short and not PHRASE.match(found.term)
 
 
 def _asked(found: Definition, language: Language) -> str:

@@ -13,8 +13,8 @@ from bot.core.reply import Reply
 from bot.core.voice import Voice
 from bot.wiring import App
 from jobs.review.choices import Choice
-from jobs.review.records import Asked
-from knowledge.notes import Language
+from jobs.review.records import Asked, Revealed
+from knowledge.notes import Citation, Language
 from tests.bot.conftest import Chat
 from tests.bot.core.test_reviews import delivered
 from tests.doubles.clock import FrozenClock
@@ -201,3 +201,26 @@ def test_a_button_is_never_too_long_and_keeps_its_letter(text: str) -> None:
         label = choosing.button(voice, 1, Choice(text))
         assert len(label) <= choosing.LABEL
         assert label.startswith(f"{letter}) ")
+
+
+@pytest.mark.parametrize(
+    ("language", "response", "matched", "said", "suggested"),
+    [
+        ("en", "Batching", True, "**Right:** **batching**", "Good"),
+        ("en", "pooling", False, "**Not quite.** In the gap belongs **batching**", "Again"),
+        ("bg", "друго", False, "**Не съвсем.** Липсва **batching**", "Отново"),
+        ("zh", "池化", False, "**不太对。** 空格处应填 **batching**", "再来"),
+        ("en", None, None, "Right is **batching**", "Good"),
+    ],
+)
+def test_what_is_typed_into_a_gap_is_judged_beside_what_belongs_there(
+    language: Language, response: str | None, matched: bool | None, said: str, suggested: str
+) -> None:
+    citation = Citation("n.md", ("N",), 1, 1, "It is called batching.", "s")
+    revealed = Revealed(
+        1, "_____ sends several.", response, citation, expected=("batching",), matched=matched
+    )
+    reply = questions.answer(Voice(language), revealed)
+    assert said in reply.text
+    assert ("**Right:**" in reply.text) is (matched is True)
+    assert [label[: len(suggested)] for label in primary(reply)] == [suggested]

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from jobs.review.authored import answers_nothing, quiz
 from jobs.review.blocks import blocks, rows
 from jobs.review.deck import Deck
-from jobs.review.definitions import asks_for, defined, definitions, recalled
+from jobs.review.definitions import asks_for, defined, definitions
 from jobs.review.plans import plan
 from jobs.review.prompts import plain
+from jobs.review.recall import recalled
 from knowledge.language import detect_language
 from knowledge.library import Library
 from knowledge.notes import Note, content_hash
@@ -246,7 +247,7 @@ def test_the_bulgarian_seed_gives_its_plan_and_its_quiz(deck: tuple[Deck, Librar
         ("1w", "Преговор на стъпките за фина настройка на модел."),
         ("1mo", "Прегледайте общите грешки при работа с Hugging Face и как да ги избегнете."),
     ]
-    assert sum(card.origin == "quiz" for card in cards) == 7
+    assert sum(card.origin == "quiz" for card in cards) == 7 + 2 * 5  # its quiz, and two for each step
     assert {card.section.title for card in cards}.isdisjoint(
         {"1. Activate Prior Knowledge", "7. Short Retrieval Quiz", "9. Spaced Review Plan"}
     )
@@ -278,3 +279,46 @@ def test_the_chinese_seed_asks_its_exercises(deck: tuple[Deck, Library]) -> None
     found = next(found for found in deck[1].notes("seeds") if found.path.startswith("002"))
     prompts = [card.prompt for card in deck[0].write(found)]
     assert any("pipeline" in prompt and prompt.startswith("使用") for prompt in prompts)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        (
+            "1. Why?\n\n<details><summary>Answer</summary>\n\nA thing.\n\n</details>",
+            "Why?",
+            "A thing.",
+        ),
+        (
+            "<details>\n<summary><b>Q1: What is it?</b></summary>\nA thing.\n</details>",
+            "What is it?",
+            "A thing.",
+        ),
+        ("### Какво е?\n<details>\n<summary>Отговор</summary>\nНещо.\n</details>", "Какво е?", "Нещо."),
+        (
+            "什么是它？\n\n<details>\n<summary>点击查看答案</summary>\n\n一个东西。\n</details>",
+            "什么是它？",
+            "一个东西。",
+        ),
+    ],
+)
+def test_a_folded_answer_belongs_to_the_question_above_or_in_its_summary(
+    text: str, question: str, answer: str
+) -> None:
+    written = note(f"# N\n\n{text}\n")
+    (prompt,) = quiz(written)
+    assert (prompt.text, prompt.own) == (question, True)
+    assert written.lines[prompt.start - 1 : prompt.end] == [answer]
+
+
+def test_what_is_folded_but_no_answer_is_left_alone() -> None:
+    assert asked("# N\n\nA log.\n\n<details><summary>Full log</summary>\nlines\n</details>") == []
+
+
+def test_questions_of_a_learning_path_are_asked_one_by_one() -> None:
+    text = (
+        "# N\n## Path\n1. **Load**\n   - Focus: models\n   - Въпроси: Какво е `X`? Как се зарежда?\n"
+        "2. **Train**\n   - Questions:\n     - Why is it slow?\n   - Task: is it done?\n"
+    )
+    assert asked(text) == ["Какво е `X`?", "Как се зарежда?", "Why is it slow?"]
+    assert answers_nothing(note(text).sections[1])
