@@ -71,11 +71,11 @@ class Erasure:
             table = _table(LearnerRow)
             _erase(session, table, table.c.id == learner_id, gone)
         return Forgotten(
-            studies=gone[StudyRow.__tablename__],
-            reviews=gone[ReviewRow.__tablename__],
-            answers=gone[AttemptRow.__tablename__],
-            questions=gone[QuestionRow.__tablename__],
-            accounts=gone[AccountRow.__tablename__],
+            studies=gone[_table(StudyRow).name],
+            reviews=gone[_table(ReviewRow).name],
+            answers=gone[_table(AttemptRow).name],
+            questions=gone[_table(QuestionRow).name],
+            accounts=gone[_table(AccountRow).name],
         )
 
 

@@ -133,7 +133,7 @@ _TABLE = (
     Command(
         "group",
         (
-            Parameter("what", choices=("start", "stop", "quiz")),
+            Parameter("what", choices=("start", "stop", "quiz", "progress")),
             Parameter("topic", rest=True, loose=True, completer="note"),
             Parameter("time", option=True, completer="time"),
             Parameter("zone", option=True, completer="zone"),
@@ -143,6 +143,7 @@ _TABLE = (
         examples=(
             "/group",
             "/group quiz",
+            "/group progress",
             "/group start tokenization time:18:30 zone:Europe/Sofia days:mon-fri",
         ),
     ),

@@ -99,6 +99,8 @@ def reveal(voice: Voice, shown: Round) -> Reply:
         parts += questions.solution(voice, shown.choices, shown.explanation)
     else:
         parts.append(voice.say("group.answered", count=shown.answers))
+    if shown.named:
+        parts.append(voice.say("group.named", names=", ".join(shown.named)))
     parts = questions.sourced(voice, parts, shown.citation, shown.self_told)
     if not shown.choices and not any(shown.ratings):
         parts.append(voice.say("group.rate_yours"))

@@ -104,24 +104,24 @@ def _plots(voice: Voice, standing: Progress, today: date, weeks: Sequence[Week],
     plots = []
     if any(standing.forecast):
         days = [today + timedelta(days=n) for n in range(len(standing.forecast))]
-        months = _months(voice, days, pen)
+        begins = months(voice, days, pen)
         columns = tuple(
             Column(count, count, str(count), str(day.day), month)
-            for count, day, month in zip(standing.forecast, days, months, strict=True)
+            for count, day, month in zip(standing.forecast, days, begins, strict=True)
         )
         plots.append(Columns(voice.label("progress.days", count=len(days)), columns))
     if weeks:
-        months = _months(voice, [week.begins for week in weeks], pen)
+        begins = months(voice, [week.begins for week in weeks], pen)
         columns = tuple(
             Column(week.right, week.rated, f"{week.right}/{week.rated}", str(week.begins.day), month)
-            for week, month in zip(weeks, months, strict=True)
+            for week, month in zip(weeks, begins, strict=True)
         )
         legend = (voice.label("progress.right"), voice.label("progress.wrong"))
         plots.append(Columns(voice.label("progress.weeks"), columns, legend))
     return plots
 
 
-def _months(voice: Voice, days: Sequence[date], pen: Pen) -> list[str]:
+def months(voice: Voice, days: Sequence[date], pen: Pen) -> list[str]:
     """The month's name where it begins on the axis; its number where no font can write the name."""
     names = []
     for place, day in enumerate(days):

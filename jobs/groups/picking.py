@@ -2,7 +2,8 @@
 
 Of its own note, if it has one. Else of what its members study, the notes by turns, those in which they missed
 much the sooner; as long as nobody studies anything, of the course's notes in their order. Of a note's cards,
-those come first that the group was never asked, and among them those with choices.
+those come first that the group was never asked, of them those of the sections that its members missed most,
+and then those with choices; after that, what lies back long, the sooner the weaker its section is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from jobs.groups.standing import missed_sections
 from jobs.groups.tables import GroupRow, RoundRow
 from jobs.groups.views import members_of
 from jobs.review.choices import from_json, several
@@ -55,7 +57,8 @@ class Picking:
             except NotesError:  # it went while we looked
                 continue
             with self._database.session() as session:
-                card = _card(session, group_id, course, path)
+                weak = missed_sections(session, members_of(session, group_id), course, path)
+                card = _card(session, group_id, course, path, weak)
             if card is not None:
                 return card
         return None
@@ -108,19 +111,22 @@ def _misses(session: Session, members: set[int], course: str) -> Mapping[str, fl
     return {note: missed[note] / rated[note] for note in rated}
 
 
-def _card(session: Session, group_id: int, course: str, path: str) -> int | None:
-    asked: dict[int, int] = {}
-    query = (
-        select(RoundRow.card_id, func.max(RoundRow.id))
-        .where(RoundRow.group_id == group_id)
-        .group_by(RoundRow.card_id)
-    )
-    for card_id, round_id in session.execute(query):
-        asked[card_id] = round_id
+def _card(session: Session, group_id: int, course: str, path: str, weak: Mapping[str, float]) -> int | None:
+    """`weak`: the share of misses by section."""
+    query = select(RoundRow.card_id).where(RoundRow.group_id == group_id).order_by(RoundRow.id)
+    asked = session.scalars(query).all()
+    turns = {card_id: turn for turn, card_id in enumerate(asked)}
     cards = session.scalars(
         select(CardRow).where(CardRow.course_id == course, CardRow.note == path, CardRow.state == "active")
     ).all()
-    best = min(cards, key=lambda card: (asked.get(card.id, 0), _rank(card), card.position), default=None)
+
+    def turn(card: CardRow) -> tuple[bool, float, int, int]:
+        missed = weak.get(card.section_id, 0.0)
+        since = len(asked) - turns.get(card.id, 0)
+        need = missed if card.id not in turns else since * (1 + missed)
+        return (card.id in turns, -need, _rank(card), card.position)
+
+    best = min(cards, key=turn, default=None)
     return best.id if best else None
 
 

@@ -41,12 +41,14 @@ class Group:
     members: int
     is_member: bool
     """Whether the learner who asks belongs to it."""
+    is_named: bool
+    """Whether they agreed to be named where they were right."""
     round_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One question to a group, with what may be told of its answers: numbers, never names."""
+    """One question to a group, with what may be told of its answers: numbers, and names of who agreed."""
 
     round_id: int
     group_id: int
@@ -67,6 +69,8 @@ class Round:
     """How often each choice was picked."""
     right: int
     """Answers that picked exactly the right choices."""
+    named: tuple[str, ...]
+    """Members who were right and agreed to be named, by their names; only once it is closed."""
     ratings: tuple[int, int, int, int]
     """How many rated their answer again, hard, good, easy."""
     citation: Citation

@@ -11,6 +11,7 @@ from jobs.errors import GroupError, NoGroup, NothingToAsk
 from jobs.groups import answers, rounds
 from jobs.groups.picking import Picking
 from jobs.groups.records import Group, Plan, Round, Taken
+from jobs.groups.standing import Standing, standing
 from jobs.groups.tables import AnswerRow, GroupRow, MemberRow, RoundRow
 from jobs.groups.views import group_of, round_of, timetable
 from jobs.groups.watch import Watch
@@ -109,6 +110,27 @@ class Groups:
                 .on_conflict_do_nothing(index_elements=["group_id", "learner_id"])
             )
             return group_of(session, row, learner_id)
+
+    def name(self, group_id: int, learner_id: int, named: bool) -> Group:
+        """Whether the answer to a question names the learner where they were right.
+
+        NoGroup; GroupError `error.group_not_member`.
+        """
+        with self._database.session() as session:
+            row = _group(session, group_id)
+            mine = (MemberRow.group_id == group_id) & (MemberRow.learner_id == learner_id)
+            told = update(MemberRow).where(mine).values(named=named).returning(MemberRow.id)
+            if session.scalar(told) is None:
+                raise GroupError("error.group_not_member")
+            return group_of(session, row, learner_id)
+
+    def standing(self, platform: str, places: Iterable[str]) -> Standing:
+        """How the group of the first of these places that has one is doing. NoGroup."""
+        with self._database.session() as session:
+            row = _nearest(session, platform, places)
+            if row is None:
+                raise NoGroup
+            return standing(session, row, self._clock.now())
 
     def leave(self, group_id: int, learner_id: int) -> Group:
         """The learner belongs to the group no more; the reviews that it brought stay. NoGroup."""

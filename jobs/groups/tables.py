@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.store import Base, UtcDateTime
@@ -60,6 +60,8 @@ class MemberRow(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True, info={"merge": "unite"})
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    named: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Agreed to be named in the reveal of a question that they answered right."""
 
 
 class RoundRow(Base):

@@ -14,9 +14,11 @@ from jobs.groups.tables import AnswerRow, GroupRow, MemberRow, RoundRow
 from jobs.groups.timetable import Timetable
 from jobs.review.asking import citation_of, tells_itself, title_of
 from jobs.review.choices import from_json
-from jobs.tables import AttemptRow, CardRow, OutboundRow, StudyRow
+from jobs.tables import AttemptRow, CardRow, LearnerRow, OutboundRow, StudyRow
 from knowledge.notes import Language
 from knowledge.tables import SourceRow
+
+_HARD = 2
 
 
 def timetable(row: GroupRow) -> Timetable:
@@ -54,6 +56,7 @@ def members_of(session: Session, group_id: int) -> set[int]:
 def group_of(session: Session, row: GroupRow, learner_id: int) -> Group:
     """The group as one of its readers sees it."""
     members = members_of(session, row.id)
+    named = select(MemberRow.named).where(MemberRow.group_id == row.id, MemberRow.learner_id == learner_id)
     open_round = select(RoundRow.id).where(RoundRow.group_id == row.id, RoundRow.state == "open").limit(1)
     return Group(
         group_id=row.id,
@@ -64,6 +67,7 @@ def group_of(session: Session, row: GroupRow, learner_id: int) -> Group:
         next_at=row.next_at,
         members=len(members),
         is_member=learner_id in members,
+        is_named=bool(session.scalar(named)),
         round_open=session.scalar(open_round) is not None,
     )
 
@@ -93,6 +97,7 @@ def round_of(session: Session, row: RoundRow) -> Round:
         members=len(members_of(session, group.id)),
         picks=tuple(picks[at] for at in range(len(choices))),
         right=sum(attempt.picked == solution for attempt in attempts) if choices else 0,
+        named=_named(session, row, attempts, solution) if row.state == "closed" else (),
         ratings=(ratings[1], ratings[2], ratings[3], ratings[4]),
         citation=citation_of(card),
         explanation=card.explanation if choices else "",
@@ -113,6 +118,24 @@ def attempts_of(session: Session, round_id: int) -> Sequence[AttemptRow]:
 def answered(session: Session, round_id: int) -> set[int]:
     """The learners who answered in a round."""
     return set(session.scalars(select(AnswerRow.learner_id).where(AnswerRow.round_id == round_id)))
+
+
+def _named(
+    session: Session, row: RoundRow, attempts: Sequence[AttemptRow], solution: Sequence[int]
+) -> tuple[str, ...]:
+    """Who was right, of those who agreed to be named: by choice, or in words by their own rating."""
+    right = [
+        attempt.learner_id
+        for attempt in attempts
+        if (attempt.picked == solution if row.options else (attempt.rating or 0) > _HARD)
+    ]
+    query = (
+        select(LearnerRow.name)
+        .join(MemberRow, MemberRow.learner_id == LearnerRow.id)
+        .where(MemberRow.group_id == row.group_id, MemberRow.named, LearnerRow.id.in_(right))
+        .order_by(LearnerRow.name, LearnerRow.id)
+    )
+    return tuple(session.scalars(query))
 
 
 def _topic(session: Session, row: GroupRow) -> str | None:

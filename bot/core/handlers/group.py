@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import choosing, groups_shown, topics
+from bot.core import choosing, group_standing, groups_shown, topics
 from bot.core.context import Context, action_id, number
 from bot.core.errors import CommandError, NotAllowed
 from bot.core.forms import plan_fields
@@ -18,6 +18,7 @@ from jobs.groups.records import Plan
 from jobs.groups.timetable import WEEKDAYS, Timetable, read_days, read_open, read_time
 
 if TYPE_CHECKING:
+    from jobs.groups.records import Group
     from knowledge.notes import Note
 
 AT = "18:00"
@@ -33,6 +34,9 @@ def group(context: Context, arguments: Mapping[str, str]) -> Reply:
         return plan(context, arguments)
     if what == "stop":
         return _stop(context)
+    if what == "progress":
+        found = context.services.groups.standing(context.turn.platform, _places(context))
+        return group_standing.shown(context.voice, found, context.turn.pictures)
     return _quiz(context) if what == "quiz" else _show(context)
 
 
@@ -91,10 +95,32 @@ def join(context: Context, arguments: Mapping[str, str]) -> Reply:
         context.say("group.joined", count=shown.members),
         tone="success",
         actions=(
+            _naming(context, shown),
             Action(action_id("group_leave", group=shown.group_id), context.label("action.group_leave")),
         ),
         private=True,
         language=context.voice.language,
+    )
+
+
+def name(context: Context, arguments: Mapping[str, str]) -> Reply:
+    """The one who pressed is named where they were right from now on, or no more."""
+    named = bool(number(arguments, "on"))
+    shown = context.services.groups.name(number(arguments, "group"), context.learner.id, named)
+    return Reply(
+        context.say("group.named_on" if named else "group.named_off"),
+        tone="success",
+        actions=(_naming(context, shown),),
+        private=True,
+        language=context.voice.language,
+    )
+
+
+def _naming(context: Context, shown: Group) -> Action:
+    """Agrees to be named, or takes that back."""
+    key = "action.group_unname" if shown.is_named else "action.group_name"
+    return Action(
+        action_id("group_name", group=shown.group_id, on=int(not shown.is_named)), context.label(key)
     )
 
 
