@@ -35,7 +35,9 @@ from jobs.queue import JobQueue, Runner
 from jobs.reach import Reach
 from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
+from jobs.review.pauses import Pauses
 from jobs.review.service import Reviews
+from jobs.review.sessions import Sessions
 from jobs.runners import RefreshRunner, TryRunner
 from jobs.scheduler import Scheduler
 from jobs.spaces import Spaces
@@ -202,6 +204,8 @@ def wire(
     queue = JobQueue(database, outbox, clock, runners, owner)
     decks = {name: one.reviews.deck for name, one in known.items()}
     delivery = Delivery(database, decks, outbox, clock, settings.review.daily_cap)
+    sessions = Sessions(database, decks, outbox, clock, settings.review.daily_cap)
+    pauses = Pauses(database, outbox, clock)
     tidy = partial(_tidy, outbox, clock, (linking.prune, spaces.prune))
     groups = Groups(database, outbox, clock, lambda name: known[name].reviews if name in known else None)
     spaces.on_left(groups.stop_space)
@@ -219,6 +223,8 @@ def wire(
                 exports=Exports(database, clock),
                 spaces=spaces,
                 reviews=one.reviews,
+                sessions=sessions,
+                pauses=pauses,
                 groups=groups,
                 queue=queue,
                 outbox=outbox,

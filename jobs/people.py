@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Final, Literal
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from jobs.errors import LearnerError
 from jobs.review.hours import Quiet
-from jobs.review.schedule import move_reviews
+from jobs.review.schedule import move_reviews, resumption
 from jobs.tables import AccountRow, LearnerRow
 from knowledge.clock import Clock
 from knowledge.notes import Language
@@ -49,6 +50,9 @@ class Learner:
     """As the platform told it last."""
     heard: Language | None = None
     """The language that the person last wrote in, as far as that could be told."""
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
+    """Of the last pause of the reviews; see `LearnerRow`."""
     closed: bool = False
     """When they were met, an account of theirs had refused what came unasked (`jobs.destinations`)."""
 
@@ -62,6 +66,10 @@ class Learner:
         if self.quiet_start is None or self.quiet_end is None or self.quiet_start == self.quiet_end:
             return None
         return Quiet(self.quiet_start, self.quiet_end)
+
+    def paused(self, now: datetime) -> bool:
+        """Whether nothing is to be asked unasked now."""
+        return self.paused_at is not None and (self.paused_until is None or now < self.paused_until)
 
 
 @lru_cache(maxsize=256)
@@ -169,6 +177,10 @@ class People:
                 after.quiet,
             ):
                 move_reviews(session, learner_id, before, after)
+                if before.paused_until is not None and before.paused(self._clock.now()):
+                    day = before.paused_until.astimezone(before.tz).date()
+                    row.paused_until = resumption(day, after)
+                    after = learner_of(row)
             return after
 
     def _account(self, session: Session, platform: str, external_id: str) -> AccountRow | None:
@@ -240,6 +252,8 @@ def learner_of(row: LearnerRow) -> Learner:
         quiet_end=row.quiet_end,
         locale=row.locale,
         heard=row.heard,  # type: ignore[arg-type]
+        paused_at=row.paused_at,
+        paused_until=row.paused_until,
     )
 
 

@@ -38,6 +38,10 @@ class LearnerRow(Base):
     locale: Mapped[str] = mapped_column(String(35), default="en")
     """BCP 47, as the platform told it last: the language of what comes unasked when none is chosen
     nor heard."""
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last pause of the reviews was asked for; None: there was none."""
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it ends or ended; None with `paused_at`: not before the learner says so."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

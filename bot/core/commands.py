@@ -106,7 +106,7 @@ _TABLE = (
         "settings",
         private=True,
         parameters=(
-            Parameter("setting", choices=("language", "zone", "hour", "quiet", "where")),
+            Parameter("setting", choices=("language", "zone", "hour", "quiet", "where", "pause", "reviews")),
             Parameter("value", rest=True, completer="setting_value"),
         ),
         examples=(
@@ -114,6 +114,7 @@ _TABLE = (
             "/settings language bg",
             "/settings zone Europe/Sofia",
             "/settings where here",
+            "/settings pause until 2026-12-31",
             "/settings quiet 22-8",
         ),
     ),

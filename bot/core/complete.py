@@ -222,6 +222,10 @@ def setting_values(setting: str) -> Sequence[tuple[str, str]]:
         return [(str(hour), f"{hour:02}:00") for hour in range(24)]
     if setting == "quiet":
         return [("22-8", "22:00–08:00"), ("23-7", "23:00–07:00"), ("off", "")]
+    if setting == "pause":
+        return [(value, "") for value in ("7d", "14d", "1mo", "on", "off")]
+    if setting == "reviews":
+        return [("on", ""), ("off", "")]
     return []
 
 

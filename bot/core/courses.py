@@ -39,7 +39,9 @@ ARGUMENT = "c"
 """The argument of a button's id that names its course; no handler sees it."""
 LONGEST_ID = 100
 _LONGEST_NAME = 16
-_OF_NO_COURSE = frozenset(("course", "help", "settings", "try", "retry"))
+_OF_NO_COURSE = frozenset(
+    ("course", "help", "settings", "try", "retry", "pause", "pause_for", "reviews_off", "reviews_on")
+)
 """What does the same whichever course it is pressed in."""
 
 

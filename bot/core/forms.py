@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.core import choosing, where
+from bot.core import choosing, pausing, where
 from bot.core.alternatives import taken_apart
 from bot.core.complete import OWN_NAMES
 from bot.core.context import Context, number
@@ -159,6 +159,7 @@ _KINDS: Mapping[str, _Kind] = {
     "answer": _Kind("action.answer", _answer, _prompt),
     "group_answer": _Kind("action.answer", _round_answer, _round_prompt),
     "group_plan": _Kind("action.group_start", lambda voice, _, context: plan_fields(voice)),
+    "pause": _Kind("action.pause_until", lambda voice, _, context: (pausing.field(voice),)),
     "settings": _Kind(
         "action.settings", lambda voice, _, context: settings_fields(voice, context), further=("where",)
     ),

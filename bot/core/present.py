@@ -21,7 +21,10 @@ def present(services: Services, delivery: Delivery, voice: Voice) -> Reply:
     if delivery.kind == "review" and isinstance(payload.get("attempt"), int):
         asked = services.reviews.arrive(payload["attempt"], delivery.platform, delivery.place)
         reader = payload.get("for")
-        return questions.question(voice, asked, reader=reader["name"] if isinstance(reader, dict) else None)
+        within = payload.get("session")
+        place = services.sessions.place(within, asked.attempt_id) if isinstance(within, int) else None
+        name = reader["name"] if isinstance(reader, dict) else None
+        return questions.question(voice, asked, reader=name, place=place)
     if delivery.kind == "job" and isinstance(payload.get("job"), int):
         return jobs_shown.job_reply(services, payload["job"], voice, payload)
     if delivery.kind == "greeting":

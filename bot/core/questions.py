@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.core import choosing
+from bot.core import choosing, sessions_shown
 from bot.core.alternatives import group
 from bot.core.catalogue import as_written, escape, quote
 from bot.core.context import action_id
@@ -18,7 +18,7 @@ from jobs.review.choices import several
 
 if TYPE_CHECKING:
     from jobs.review.choices import Choice
-    from jobs.review.records import Asked, Revealed
+    from jobs.review.records import Asked, Revealed, SessionPlace
     from knowledge.notes import Citation
 
 RATINGS = (1, 2, 3, 4)
@@ -29,10 +29,12 @@ _CHEER = re.compile(
 )
 
 
-def question(voice: Voice, asked: Asked, reader: str | None = None) -> Reply:
+def question(
+    voice: Voice, asked: Asked, reader: str | None = None, place: SessionPlace | None = None
+) -> Reply:
     """The prompt with its ways to go on: its choices, or an answer in one's own words.
 
-    `reader`: for whom it is, where others read along.
+    `reader`: for whom it is, where others read along. `place`: where it stands in a session.
     """
     if asked.step is None and not asked.again:
         head = voice.say("question.quiz", title=asked.title)
@@ -41,6 +43,8 @@ def question(voice: Voice, asked: Asked, reader: str | None = None) -> Reply:
     else:
         kind = "review_again" if asked.again else "review_late" if asked.late else "review"
         head = voice.say(f"question.{kind}", step=asked.step + 1, steps=asked.steps, title=asked.title)
+    if place:
+        head = sessions_shown.head(voice, place, head)
     if reader:
         head = f"{voice.say('question.for', name=reader)} {head}"
     parts = [head, prompt(asked.prompt), *choice_lines(voice, asked.choices)]

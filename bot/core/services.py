@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from jobs.queue import JobQueue
     from jobs.reach import Reach
     from jobs.review.ladder import Ladder
+    from jobs.review.pauses import Pauses
     from jobs.review.service import Reviews
+    from jobs.review.sessions import Sessions
     from jobs.spaces import Spaces
     from knowledge.encoder.bundled import BundledEncoder
     from knowledge.library import Library
@@ -56,6 +58,8 @@ class Services:
     exports: Exports
     spaces: Spaces
     reviews: Reviews
+    sessions: Sessions
+    pauses: Pauses
     groups: Groups
     queue: JobQueue
     outbox: Outbox

@@ -13,6 +13,7 @@ import jobs.bindings
 import jobs.feedback
 import jobs.groups.tables
 import jobs.people_tables
+import jobs.review.session_tables
 import jobs.tables
 import knowledge.tables
 
@@ -23,6 +24,7 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.bindings,
     jobs.feedback,
     jobs.groups.tables,
+    jobs.review.session_tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
     bot.platforms.slack.assistant.tables,

@@ -203,6 +203,8 @@ class Linking:
             quiet_start=was.quiet_start,
             quiet_end=was.quiet_end,
             locale=was.locale,
+            paused_at=was.paused_at,
+            paused_until=was.paused_until,
             created_at=self._clock.now(),
         )
         session.add(row)

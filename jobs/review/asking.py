@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from jobs.errors import NotYours, ReviewError
@@ -14,7 +14,8 @@ from jobs.outbox import Outbox
 from jobs.review.choices import from_json, shuffled, to_json, told
 from jobs.review.exact import same_answer
 from jobs.review.records import Asked, AttemptState, Origin, Revealed
-from jobs.tables import AttemptRow, CardRow, OpenPromptRow, ReviewRow, StudyRow
+from jobs.review.session_tables import SessionItemRow
+from jobs.tables import AttemptRow, CardRow, OpenPromptRow, OutboundRow, ReviewRow, StudyRow
 from knowledge.notes import Citation, Language
 from knowledge.store import insert
 
@@ -63,10 +64,28 @@ def later_key(attempt: AttemptRow) -> str:
 
 def withdraw(session: Session, outbox: Outbox, attempt: AttemptRow) -> None:
     """Of the messages that ask this, those not yet sent are not sent any more."""
-    if attempt.review_id:
-        outbox.withdraw(session, review_key(attempt.review_id))
+    withdraw_first(session, outbox, attempt)
     if attempt.snoozed_until:
         outbox.withdraw(session, later_key(attempt))
+
+
+def withdraw_first(session: Session, outbox: Outbox, attempt: AttemptRow) -> None:
+    """The same, but for the message that brings it back after *later*."""
+    if attempt.review_id is None:
+        return
+    outbox.withdraw(session, review_key(attempt.review_id))
+    within = select(SessionItemRow.session_id).where(SessionItemRow.review_id == attempt.review_id)
+    for session_id in session.scalars(within):
+        outbox.withdraw(session, session_key(session_id, attempt.review_id))
+
+
+def requeue(session: Session, key: str) -> None:
+    """A message that was withdrawn is true again."""
+    session.execute(
+        update(OutboundRow)
+        .where(OutboundRow.key == key, OutboundRow.state == "dropped")
+        .values(state="waiting")
+    )
 
 
 def drop(session: Session, outbox: Outbox, review: ReviewRow) -> None:
@@ -80,6 +99,11 @@ def drop(session: Session, outbox: Outbox, review: ReviewRow) -> None:
 def review_key(review_id: int) -> str:
     """The outbox's key of the message that asks a review."""
     return f"review:{review_id}"
+
+
+def session_key(session_id: int, review_id: int) -> str:
+    """The outbox's key of the message that announces a session, with the question that it begins with."""
+    return f"session:{session_id}:{review_id}"
 
 
 def attempt_of(session: Session, attempt_id: int, learner_id: int | None = None) -> AttemptRow:

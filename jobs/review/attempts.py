@@ -14,9 +14,10 @@ from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
 from jobs.review import asking, schedule
 from jobs.review.deck import Deck
-from jobs.review.delivery import missed_card, supersede
 from jobs.review.ladder import parse_interval
+from jobs.review.posing import ask_review, take_back
 from jobs.review.records import Asked, Rated, Revealed
+from jobs.review.relay import lay_out_again
 from jobs.tables import AttemptRow, OpenPromptRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.store import Database
@@ -39,15 +40,15 @@ class Attempts:
         Plain text of the learner in this place answers it from now on.
         """
         with self._database.session() as session:
-            lock_learner(session, learner_id)
+            learner = lock_learner(session, learner_id)
             review = session.get(ReviewRow, review_id)
             if review is None or review.learner_id != learner_id:
                 raise ReviewError("error.review_unknown")
             attempt = session.scalar(select(AttemptRow).where(AttemptRow.review_id == review.id))
-            if attempt is None:
-                attempt = self._ask_now(session, review)
+            if attempt is None or review.state == "waiting":
+                attempt = self._ask_now(session, learner, review)
             else:
-                self._outbox.withdraw(session, asking.review_key(review.id))
+                asking.withdraw_first(session, self._outbox, attempt)
             if attempt.response is None and not attempt.revealed:
                 asking.open_prompt(session, platform, place, attempt)
             return asking.asked(session, attempt)
@@ -71,11 +72,11 @@ class Attempts:
         `AttemptClosed` for another answer, or one given after the passage was shown.
         """
         with self._database.session() as session:
-            lock_learner(session, learner_id)
+            learner = lock_learner(session, learner_id)
             attempt = asking.attempt_of(session, attempt_id, learner_id)
             if attempt.response is None and not attempt.revealed:
                 attempt.response = response
-                self._settle(session, attempt)
+                self._settle(session, learner, attempt)
             elif attempt.response != response:
                 raise AttemptClosed
             return asking.revealed(session, attempt)
@@ -86,11 +87,11 @@ class Attempts:
         `ReviewError("error.choice_unknown")` for one that isn't there; `AttemptClosed` as in `answer`.
         """
         with self._database.session() as session:
-            lock_learner(session, learner_id)
+            learner = lock_learner(session, learner_id)
             attempt = asking.attempt_of(session, attempt_id, learner_id)
             if attempt.response is None and not attempt.revealed:
                 asking.pick(attempt, picked)
-                self._settle(session, attempt)
+                self._settle(session, learner, attempt)
             elif attempt.picked != sorted(set(picked)):
                 raise AttemptClosed
             return asking.revealed(session, attempt)
@@ -98,11 +99,11 @@ class Attempts:
     def reveal(self, attempt_id: int, learner_id: int) -> Revealed:
         """Shows the passage, with the answer if one was given."""
         with self._database.session() as session:
-            lock_learner(session, learner_id)
+            learner = lock_learner(session, learner_id)
             attempt = asking.attempt_of(session, attempt_id, learner_id)
             if attempt.response is None and not attempt.revealed:
                 attempt.revealed = True
-                self._settle(session, attempt)
+                self._settle(session, learner, attempt)
             return asking.revealed(session, attempt)
 
     def rate(self, attempt_id: int, learner_id: int, rating: int) -> Rated:
@@ -122,7 +123,7 @@ class Attempts:
                 raise AttemptClosed
             if attempt.response is None and not attempt.revealed:
                 attempt.revealed = True
-                self._settle(session, attempt)
+                self._settle(session, learner, attempt)
             first = attempt.rating is None
             if attempt.rating != rating:
                 attempt.rating, attempt.rated_at = rating, self._clock.now()
@@ -138,10 +139,12 @@ class Attempts:
                 _finish(session, study)
             return _consequence(session, study, repeat)
 
-    def later(self, attempt_id: int, learner_id: int) -> datetime:
+    def later(self, attempt_id: int, learner_id: int, until: schedule.Later = "hour") -> datetime:
         """Puts a question off; tells when it comes back, to where the learner can be reached (`jobs.reach`).
 
-        Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
+        Put off for an hour again before that moment, it stays as it is; another choice moves it. What comes
+        back tomorrow, or in a pause of the learner's, is asked with what is due then. `AttemptClosed` once it
+        is answered.
         """
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
@@ -150,32 +153,48 @@ class Attempts:
             if attempt.response is not None or attempt.revealed:
                 raise AttemptClosed
             asking.close_prompts(session, attempt)
-            if attempt.review_id:
-                self._outbox.withdraw(session, asking.review_key(attempt.review_id))
-            if attempt.snoozed_until and attempt.snoozed_until > now:
-                return attempt.snoozed_until
+            before = attempt.snoozed_until
+            if before and before > now and until == "hour":
+                asking.withdraw_first(session, self._outbox, attempt)
+                return before
             review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
             ladder = asking.ladder_of(session, review.study_id) if review else []
             interval = parse_interval(review.interval) if review else None
             first = parse_interval(ladder[0]) if ladder else None
-            attempt.snoozed_until = back = schedule.snoozed(interval, first, now, learner)
-            reached = destinations.destination(session, learner_id)
-            there = reached or destinations.last_met(session, learner_id)
-            if there is None:
-                raise LearnerError
-            self._outbox.put(
-                session,
-                key=asking.later_key(attempt),
-                platform=there.platform,
-                place=there.place,
-                kind="review",
-                payload=there.payload({"attempt": attempt.id}),
-                learner_id=learner_id,
-                due_at=back,
-            )
-            if reached is None:
-                destinations.readdress(session, learner_id)
+            back = schedule.snoozed(interval, first, now, learner, until)
+            if before == back:
+                return back
+            asking.withdraw(session, self._outbox, attempt)
+            attempt.snoozed_until = back
+            if review and review.state in ("waiting", "asked"):
+                with_others = until == "tomorrow" or learner.paused(now)
+                if with_others and parse_interval(review.interval).whole_days:
+                    take_back(session, self._outbox, review, attempt, now)
+                    return back
+                review.state = "asked"
+            self._bring_back(session, attempt, back)
             return back
+
+    def _bring_back(self, session: Session, attempt: AttemptRow, back: datetime) -> None:
+        """Queues the message that asks a question once more."""
+        reached = destinations.destination(session, attempt.learner_id)
+        there = reached or destinations.last_met(session, attempt.learner_id)
+        if there is None:
+            raise LearnerError
+        queued = self._outbox.put(
+            session,
+            key=asking.later_key(attempt),
+            platform=there.platform,
+            place=there.place,
+            kind="review",
+            payload=there.payload({"attempt": attempt.id}),
+            learner_id=attempt.learner_id,
+            due_at=back,
+        )
+        if not queued:  # that moment was chosen before, and another in between
+            asking.requeue(session, asking.later_key(attempt))
+        if reached is None or not queued:
+            destinations.readdress(session, attempt.learner_id)
 
     def open_prompt(self, platform: str, place: str, learner_id: int) -> int | None:
         """The attempt that the learner's plain text in a place answers."""
@@ -190,21 +209,17 @@ class Attempts:
             if row:
                 session.delete(row)
 
-    def _ask_now(self, session: Session, review: ReviewRow) -> AttemptRow:
+    def _ask_now(self, session: Session, learner: Learner, review: ReviewRow) -> AttemptRow:
         study = session.get_one(StudyRow, review.study_id)
         if review.state != "waiting" or study.state != "active":
             raise AttemptClosed
-        now = self._clock.now()
-        card = missed_card(session, review) or self._deck.choose(
-            session, review.learner_id, study.note, review.step, asking.ladder_of(session, study.id)
-        )
-        if card is None:
+        decks = {study.course_id: self._deck}
+        attempt = ask_review(session, decks, self._outbox, learner, review, self._clock.now())
+        if attempt is None:
             raise NothingToAsk(topic=study.title)
-        late = schedule.is_late(parse_interval(review.interval), review.due_at, now)
-        supersede(session, self._outbox, review)
-        return asking.put_question(session, review.learner_id, card, review, late, now)
+        return attempt
 
-    def _settle(self, session: Session, attempt: AttemptRow) -> None:
+    def _settle(self, session: Session, learner: Learner, attempt: AttemptRow) -> None:
         """The passage is shown: the review is answered, nothing waits for text or comes back later."""
         attempt.answered_at = self._clock.now()
         asking.close_prompts(session, attempt)
@@ -215,6 +230,7 @@ class Attempts:
             session.flush()
             study = session.get_one(StudyRow, review.study_id)
             if study.state != "stopped":
+                lay_out_again(session, learner, review, self._clock.now())
                 _finish(session, study)
 
     def _repeat(

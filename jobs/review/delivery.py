@@ -1,13 +1,19 @@
 """Delivering what is due: each review once, late ones labelled, never a flood.
 
-- A review comes once: the attempt and the outgoing message are written in one transaction, under a lock
+- A review comes once a day: the attempt and the outgoing message are written in one transaction, under a lock
   on the learner, so any number of processes may deliver at once. Plain text answers it as soon as the
   message goes out (`Reviews.arrive`), not before.
 - Where several steps of one study are overdue, the latest is asked and the earlier ones are dropped: a
   learner who was away meets each note once. A question still unanswered when the study's next step comes
   makes way for it in the list of what is due; its message can still be answered.
 - Reviews of whole days wait for the end of the learner's quiet hours. No more of them than the daily cap
-  come on one local day, the longest overdue first; the rest come on the next day at the learner's hour.
+  come on one local day, the oldest and weakest first (`jobs.review.order`); the rest come on the next day at
+  the learner's hour.
+- Several of them at once are one session (`jobs.review.bundles`): one message names the topics and asks the
+  first; the others follow its answer (`jobs.review.sessions`). What comes due while its question stands
+  unanswered joins it without a message of its own. What is left of it at the end of the day, and any question
+  that stands unanswered, is part of the next day's.
+- During a learner's pause nothing is asked; what comes due waits for its end.
 - Who can't be reached anywhere is not asked; what becomes due waits (`jobs.destinations`).
 - Reviews below a day are for trying things out: they know neither quiet hours nor cap.
 """
@@ -16,21 +22,24 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from jobs.destinations import destination
+from jobs.destinations import Destination, destination
 from jobs.outbox import Outbox
 from jobs.people import Learner, learner_of
-from jobs.review.asking import drop, ladder_of, put_question, review_key
+from jobs.review import bundles, today
+from jobs.review.asking import drop, review_key, session_key
 from jobs.review.deck import Deck
-from jobs.review.hours import day_start, out_of_quiet
+from jobs.review.hours import out_of_quiet
 from jobs.review.ladder import parse_interval
-from jobs.review.schedule import is_late, next_day
-from jobs.tables import AttemptRow, CardRow, LearnerRow, ReviewRow, StudyRow
+from jobs.review.order import day_share
+from jobs.review.posing import question_of, supersede
+from jobs.review.schedule import next_day
+from jobs.tables import LearnerRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -39,6 +48,8 @@ log = logging.getLogger(__name__)
 
 RECOVERY = timedelta(minutes=1)
 """How long after a failure a learner's reviews are tried again."""
+OPEN_ENDED = timedelta(days=30)
+"""After which what is due is looked at again in a pause without an end."""
 
 
 class Delivery:
@@ -54,7 +65,7 @@ class Delivery:
         self._daily_cap = daily_cap
 
     def run(self) -> int:
-        """Asks everything that is due now; tells how many questions went out."""
+        """Asks everything that is due now; tells how many messages went out."""
         with self._database.session() as session:
             due = session.scalars(_due(self._clock.now(), self._decks)).all()
             learners = dict.fromkeys(review.learner_id for review in due)
@@ -103,95 +114,108 @@ class Delivery:
             return 0
         learner = learner_of(row)
         now = self._clock.now()
-        mine = _due(now, self._decks).where(ReviewRow.learner_id == learner_id)
-        due = _latest(session, session.scalars(mine).all())
+        mine = session.scalars(_due(now, self._decks).where(ReviewRow.learner_id == learner_id)).all()
+        if learner.paused(now):
+            for review in mine:
+                review.held_until = learner.paused_until or now + OPEN_ENDED
+            return 0
+        due = _latest(session, {*mine, *today.announced(session, learner, self._decks, now)} if mine else ())
         there = destination(session, learner_id)
         if there is None:  # they wait for the learner; see jobs.destinations
             for review in due:
                 supersede(session, self._outbox, review)
                 review.held_until = next_day(now, learner)
             return 0
-        count = 0
-        for review in self._allowed(session, learner, due, now):
-            attempt = self._ask(session, review, now)
-            if attempt is None:
-                continue
-            self._outbox.put(
-                session,
-                key=review_key(review.id),
-                platform=there.platform,
-                place=there.place,
-                kind="review",
-                payload=there.payload({"attempt": attempt.id}),
-                learner_id=learner_id,
-            )
-            count += 1
-        return count
+        short = [review for review in due if not parse_interval(review.interval).whole_days]
+        asked = sum(self._message(session, learner, there, [review], now) for review in short)
+        return asked + self._bundled(
+            session, learner, there, [review for review in due if review not in short], now
+        )
 
-    def _allowed(
-        self, session: Session, learner: Learner, due: Iterable[ReviewRow], now: datetime
-    ) -> list[ReviewRow]:
-        """What may be asked now; the others are held until they may."""
-        free = self._daily_cap - _asked_today(session, learner, now)
+    def _bundled(
+        self, session: Session, learner: Learner, there: Destination, due: Sequence[ReviewRow], now: datetime
+    ) -> int:
+        """Asks reviews of whole days in one message, as many as may be asked now; the others are held."""
+        if not due:
+            return 0
         quiet_until = out_of_quiet(now, learner.tz, learner.quiet)
-        allowed: list[ReviewRow] = []
-        for review in due:
-            if not parse_interval(review.interval).whole_days:
-                allowed.append(review)
-            elif quiet_until > now:
+        if quiet_until > now:
+            for review in due:
                 review.held_until = quiet_until
-            elif free > 0:
-                free -= 1
-                allowed.append(review)
-            else:
+            return 0
+        seen = today.of_today(session, learner, now)
+        due = self._ripe(session, learner, due, seen, now)
+        if not due:
+            return 0
+        going_on = bundles.unanswered(session, learner, now)
+        left = [] if going_on else today.left_standing(session, learner, self._decks, due, seen, now)
+        reviews = {review.id: review for review in (*due, *left)}
+        weighed = today.weighed(session, list(reviews.values()))
+        share = [reviews[one.review_id] for one in day_share(weighed, self._daily_cap - len(seen), now)]
+        for review in due:
+            if going_on or review not in share:
                 review.held_until = next_day(now, learner)
-        return allowed
+        if going_on:
+            bundles.join(session, going_on, share)
+            return 0
+        return self._message(session, learner, there, share, now)
 
-    def _ask(self, session: Session, review: ReviewRow, now: datetime) -> AttemptRow | None:
-        study = session.get_one(StudyRow, review.study_id)
-        card = missed_card(session, review) or self._decks[study.course_id].choose(
-            session, review.learner_id, study.note, review.step, ladder_of(session, study.id)
+    def _ripe(
+        self,
+        session: Session,
+        learner: Learner,
+        due: Sequence[ReviewRow],
+        seen: Collection[int],
+        now: datetime,
+    ) -> list[ReviewRow]:
+        """Without what today's session has announced and what the learner put off, which are held again."""
+        put_off = today.put_off(session, [review for review in due if review.asked_at], now)
+        for review in due:
+            if review.id in put_off:
+                review.held_until = put_off[review.id]
+            elif review.asked_at is None and review.id in seen:
+                review.held_until = next_day(now, learner)
+        return [review for review in due if review.held_until is None or review.held_until <= now]
+
+    def _message(
+        self,
+        session: Session,
+        learner: Learner,
+        there: Destination,
+        reviews: Sequence[ReviewRow],
+        now: datetime,
+    ) -> int:
+        """Queues the message that asks the first of them and announces the others; 1, or 0 for none."""
+        rest = today.answerable(session, reviews) if len(reviews) > 1 else reviews
+        for review in reviews:
+            if review not in rest:
+                drop(session, self._outbox, review)
+                log.warning("review %s dropped: its note has no card any more", review.id)
+        if not rest:
+            return 0
+        once_more = rest[0].asked_at is not None
+        attempt = question_of(session, self._decks, self._outbox, learner, rest[0], now)
+        if attempt is None:  # its last card was retired at this moment
+            return self._message(session, learner, there, rest[1:], now)
+        key, payload = review_key(rest[0].id), {"attempt": attempt.id}
+        if len(rest) > 1 or once_more:  # a review has one message of its own, a session's are its own
+            bundle = bundles.begin(session, learner, rest, now, unasked=True)
+            key = session_key(bundle.id, rest[0].id)
+            payload["session"] = bundle.id
+            for review in rest[1:]:
+                supersede(session, self._outbox, review)
+                if review.state == "waiting":
+                    review.held_until = next_day(now, learner, bundles.pause_days(bundle))
+        self._outbox.put(
+            session,
+            key=key,
+            platform=there.platform,
+            place=there.place,
+            kind="review",
+            payload=there.payload(payload),
+            learner_id=learner.id,
         )
-        if card is None:
-            review.state = "dropped"
-            log.warning("review %s dropped: the note %s has no card any more", review.id, study.note)
-            return None
-        late = is_late(parse_interval(review.interval), review.due_at, now)
-        supersede(session, self._outbox, review)
-        return put_question(session, review.learner_id, card, review, late, now)
-
-
-def missed_card(session: Session, review: ReviewRow) -> CardRow | None:
-    """For a repeat: the card that was missed, if it is still asked."""
-    if review.repeat == 0:
-        return None
-    return session.scalar(
-        select(CardRow)
-        .join(AttemptRow, AttemptRow.card_id == CardRow.id)
-        .join(ReviewRow, ReviewRow.id == AttemptRow.review_id)
-        .where(
-            ReviewRow.study_id == review.study_id,
-            ReviewRow.step == review.step,
-            ReviewRow.repeat == review.repeat - 1,
-            CardRow.state == "active",
-        )
-    )
-
-
-def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:
-    """Drops what a review of the same study makes void: questions asked before it and not answered."""
-    earlier = session.scalars(
-        select(ReviewRow).where(
-            ReviewRow.study_id == review.study_id,
-            ReviewRow.state == "asked",
-            ReviewRow.id != review.id,
-            # What a group's round brought makes way for nothing of the ladder, nor the other way round.
-            ReviewRow.step >= 0 if review.step >= 0 else ReviewRow.step == review.step,
-        )
-    )
-    for other in earlier:
-        drop(session, outbox, other)
-        log.info("review %s made way for review %s", other.id, review.id)
+        return 1
 
 
 def _due(now: datetime, courses: Collection[str]) -> Select[ReviewRow]:
@@ -222,12 +246,3 @@ def _latest(session: Session, due: Iterable[ReviewRow]) -> list[ReviewRow]:
             log.info("review %s dropped: review %s of the same study is due too", review.id, last.id)
         kept.append(last)
     return sorted(kept, key=lambda review: (review.due_at, review.id))
-
-
-def _asked_today(session: Session, learner: Learner, now: datetime) -> int:
-    intervals = session.scalars(
-        select(ReviewRow.interval).where(
-            ReviewRow.learner_id == learner.id, ReviewRow.asked_at >= day_start(now, learner.tz)
-        )
-    )
-    return sum(parse_interval(interval).whole_days for interval in intervals)

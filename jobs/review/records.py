@@ -111,6 +111,48 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """Where a question stands in a session."""
+
+    number: int
+    """1-based."""
+    count: int
+    titles: tuple[str, ...]
+    """Of all its topics, in the order of asking."""
+
+    @property
+    def first(self) -> bool:
+        return self.number == 1
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """How a session went."""
+
+    count: int
+    """Topics in it."""
+    rated: int
+    right: int
+    """Of those rated, how many better than *again*."""
+    put_off: int
+    again: tuple[str, ...]
+    """Titles of what was missed and comes again."""
+    again_at: datetime | None
+    """When the first of them does."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStep:
+    """What comes next of what is due: a question, or the end of a session."""
+
+    asked: Asked | None
+    place: SessionPlace | None
+    """None: the question stands alone."""
+    summary: SessionSummary | None = None
+    """At the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardReport:
     """What a refresh did to the cards."""
 

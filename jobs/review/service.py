@@ -19,6 +19,7 @@ from jobs.review.meeting import met
 from jobs.review.overview import overview
 from jobs.review.quizzes import Library, Quizzes
 from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
+from jobs.review.schedule import Later
 from jobs.review.studies import Studies
 from knowledge.clock import Clock
 from knowledge.notes import Note
@@ -122,12 +123,13 @@ class Reviews:
         """
         return self._attempts.rate(attempt_id, learner_id, rating)
 
-    def later(self, attempt_id: int, learner_id: int) -> datetime:
+    def later(self, attempt_id: int, learner_id: int, until: Later = "hour") -> datetime:
         """Puts a question off; tells when it comes back, to where the learner can be reached.
 
-        Pressed again before that moment, it changes nothing. `AttemptClosed` once it is answered.
+        Put off for an hour again before that moment, it stays as it is; another choice moves it.
+        `AttemptClosed` once it is answered.
         """
-        return self._attempts.later(attempt_id, learner_id)
+        return self._attempts.later(attempt_id, learner_id, until)
 
     def notes(self) -> list[Note]:
         """The course's notes, in their order. NotesError where there is no index."""

@@ -17,7 +17,7 @@ from jobs.review.deck import Deck
 from jobs.review.ladder import Ladder, parse_interval
 from jobs.review.records import CardReport, DueReview, ReviewState, Studied
 from jobs.review.references import Notes
-from jobs.tables import ReviewRow, StudyRow
+from jobs.tables import LearnerRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Note
 from knowledge.store import Database, insert
@@ -154,6 +154,7 @@ class Studies:
             .order_by(ReviewRow.due_at, ReviewRow.id)
         )
         now = self._clock.now()
+        learner = session.get_one(LearnerRow, learner_id)
         return [
             DueReview(
                 review_id=review.id,
@@ -165,7 +166,9 @@ class Studies:
                 late=review.late
                 or (
                     review.state == "waiting"
-                    and schedule.is_late(parse_interval(review.interval), review.due_at, now)
+                    and schedule.is_late(
+                        parse_interval(review.interval), schedule.late_from(review.due_at, learner, now), now
+                    )
                 ),
                 state=cast(ReviewState, review.state),
             )

@@ -151,5 +151,11 @@ def test_ids_of_people_and_what_they_were_asked_are_never_used_again(empty: Data
         assert connection.scalar(text("SELECT max(id) FROM learners")) == 3
         if empty.engine.dialect.name == "sqlite":
             query = text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY name")
-            assert connection.scalars(query).all() == ["attempts", "jobs", "learners", "reviews"]
+            assert connection.scalars(query).all() == [
+                "attempts",
+                "jobs",
+                "learners",
+                "review_sessions",
+                "reviews",
+            ]
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

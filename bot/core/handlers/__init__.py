@@ -26,6 +26,7 @@ from bot.core.handlers.learn import learn
 from bot.core.handlers.link import link, unlink
 from bot.core.handlers.notes import notes
 from bot.core.handlers.passage import passage
+from bot.core.handlers.pause import pause, pause_for, reviews_off, reviews_on
 from bot.core.handlers.progress import progress
 from bot.core.handlers.review import answer, choose, later, quiz, rate, review, show
 from bot.core.handlers.settings import settings
@@ -61,6 +62,10 @@ ACTIONS: Mapping[str, Handler] = {
     "later": later,
     "retry": retry,
     "stop": stop,
+    "pause": pause,
+    "pause_for": pause_for,
+    "reviews_off": reviews_off,
+    "reviews_on": reviews_on,
     "unlink": unlink,
     "forget_all": forget_all,
     "passage": passage,

@@ -34,12 +34,22 @@ def standing(context: Context, due: bool = True) -> Reply:
             language=context.voice.language,
         )
     actions = [Action("quiz", context.label("action.quiz"))]
+    if any(not topic.finished for topic in stands.topics):
+        actions.append(Action("stop", context.label("action.stop_topic")))
+    now = context.services.clock.now()
+    paused = context.learner.paused(now)
+    if paused:
+        actions.append(Action("reviews_on", context.label("action.reviews_on")))
     if stands.due_now:
         actions.insert(0, Action("review", context.label("action.review"), "primary"))
     lines = _lines(context, stands, due)
+    if paused:
+        until = context.learner.paused_until
+        when = context.voice.moment(until, now) if until else ""
+        lines.insert(0, context.say("progress.paused", when=when) if until else context.say("progress.off"))
     drawn: Drawn | None = None
     if context.turn.pictures:
-        drawn = progress_picture.draw(context.voice, stands, context.services.clock.now())
+        drawn = progress_picture.draw(context.voice, stands, now)
     if drawn is not None and drawn.caption:
         lines.append(drawn.caption)
     return Reply(

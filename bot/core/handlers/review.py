@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bot.core import choosing, questions, topics
+from bot.core import choosing, questions, sessions_shown, topics
+from bot.core.alternatives import group
 from bot.core.context import Context, action_id, number
 from bot.core.courses import sign
 from bot.core.errors import CommandError
 from bot.core.reply import Action, Reply
+from bot.core.topics import note_key
 from jobs.errors import AttemptClosed, NothingToAsk
+from jobs.review.ladder import parse_interval
+from jobs.review.schedule import LATER, Later, later_options
+
+if TYPE_CHECKING:
+    from jobs.review.records import Asked, SessionStep
 
 
 def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
@@ -32,13 +40,11 @@ def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
 
 def review(context: Context, arguments: Mapping[str, str]) -> Reply:
     """The first question that is due, or when the next one will be."""
-    reviews = context.services.reviews
-    due = reviews.due(context.learner.id)
-    if due:
-        turn = context.turn
-        asked = reviews.ask(context.learner.id, due[0].review_id, turn.platform, turn.place)
-        return questions.question(context.voice, asked)
-    return nothing_due(context)
+    services, turn = context.services, context.turn
+    step = services.sessions.begin(context.learner.id, turn.platform, turn.place, services.course)
+    if step is None or step.asked is None:
+        return nothing_due(context)
+    return questions.question(context.voice, step.asked, place=step.place)
 
 
 def nothing_due(context: Context) -> Reply:
@@ -109,14 +115,14 @@ def mine(context: Context, reply: Reply) -> Reply:
 
 
 def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """Notes how it went; says when it comes again, and offers the next one that is due."""
-    reviews, now = context.services.reviews, context.services.clock.now()
-    rating = number(arguments, "rating")
+    """Notes how it went and says when it comes again; goes on with the session, or offers what is due."""
+    services, now = context.services, context.services.clock.now()
+    rating, attempt = number(arguments, "rating"), number(arguments, "attempt")
     if rating not in questions.RATINGS:
         raise CommandError("error.action_unknown")
-    rated = reviews.rate(number(arguments, "attempt"), context.learner.id, rating)
-    context.services.groups.rated(number(arguments, "attempt"))
-    context.services.planned()
+    rated = services.reviews.rate(attempt, context.learner.id, rating)
+    services.groups.rated(attempt)
+    services.planned()
     parts = [context.say("rated.noted", rating=context.label(f"rating.{rating}"))]
     if rated.again_due is not None:
         parts.append(context.say("rated.again", when=context.voice.moment(rated.again_due, now)))
@@ -124,27 +130,84 @@ def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
         parts.append(context.say("rated.next", when=context.voice.moment(rated.next_due, now)))
     elif rated.finished:
         parts.append(context.say("rated.finished"))
-    due = reviews.due(context.learner.id)
-    actions = [Action("quiz", context.label("action.quiz_more"))]
-    if due:
-        parts.append(context.say("rated.due", count=len(due)))
-        actions.insert(0, Action("review", context.label("action.next_review"), "primary"))
-    return mine(
-        context,
-        Reply(" ".join(parts), tone="success", actions=tuple(actions), language=context.voice.language),
-    )
+    told, step = " ".join(parts), _go_on(context, attempt)
+    if step is not None:
+        return _stepped(context, told, step)
+    actions = _onwards(context)
+    if rated.next_due or rated.again_due:
+        note = services.reviews.asked(attempt, context.learner.id).note
+        actions.append(Action(action_id("stop", note=note_key(note)), context.label("action.stop")))
+    return _noted(context, " ".join((told, *_more_due(context))), actions)
 
 
 def later(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """Puts a review off."""
-    attempt = number(arguments, "attempt")
-    again = context.services.reviews.later(attempt, context.learner.id)
-    context.services.planned()
-    when = context.voice.moment(again, context.services.clock.now())
-    reply = Reply(
-        context.say("review.later", when=when),
-        tone="success",
-        actions=(Action(action_id("progress"), context.label("action.progress")),),
-        language=context.voice.language,
+    """Puts a review off, offers other moments for it, and goes on with the session."""
+    services, attempt = context.services, number(arguments, "attempt")
+    until = next((one for one in LATER if one == arguments.get("until", "hour")), None)
+    if until is None:
+        raise CommandError("error.action_unknown")
+    again = services.reviews.later(attempt, context.learner.id, until)
+    services.planned()
+    asked = services.reviews.asked(attempt, context.learner.id)
+    step = _go_on(context, attempt)
+    told = context.say("review.later_paused", title=asked.title)
+    if not context.learner.paused(services.clock.now()):
+        when = context.voice.moment(again, services.clock.now())
+        told = context.say("review.later", title=asked.title, when=when)
+    others = _other_moments(context, asked, until, among=step is not None and step.asked is not None)
+    if step is not None:
+        return _stepped(context, told, step, others)
+    progress = Action(action_id("progress"), context.label("action.progress"))
+    return _noted(context, told, [*others, progress])
+
+
+def _go_on(context: Context, attempt: int) -> SessionStep | None:
+    turn = context.turn
+    return context.services.sessions.go_on(context.learner.id, attempt, turn.platform, turn.place)
+
+
+def _stepped(context: Context, told: str, step: SessionStep, actions: Sequence[Action] = ()) -> Reply:
+    """What was done, and beneath it the session's next question or how it went."""
+    if step.asked is not None:
+        asks = questions.question(context.voice, step.asked, place=step.place)
+        reply = replace(asks, text=f"{told}\n\n{asks.text}", actions=(*asks.actions, *actions))
+        return mine(context, reply)
+    parts, put_off = [told], 0
+    if step.summary is not None:
+        put_off = step.summary.put_off
+        parts.append(sessions_shown.summary(context.voice, step.summary, context.services.clock.now()))
+    parts += _more_due(context, besides=put_off)
+    return _noted(context, "\n\n".join(parts), [*actions, *_onwards(context, put_off)])
+
+
+def _other_moments(context: Context, asked: Asked, chosen: Later, among: bool) -> list[Action]:
+    """To when else a question may be put off; `among`: beside another question, so that it must be named."""
+    if asked.interval is None or not parse_interval(asked.interval).whole_days:
+        return []
+    found = []
+    for until in later_options(context.services.clock.now(), context.learner):
+        if until not in (chosen, "hour"):
+            label = f"later.{until}_of" if among else f"later.{until}"
+            id_ = action_id("later", attempt=asked.attempt_id, until=until)
+            found.append(Action(id_, context.label(label, title=asked.title), group=group(id_)))
+    return found
+
+
+def _more_due(context: Context, besides: int = 0) -> list[str]:
+    count = len(context.services.reviews.due(context.learner.id)) - besides
+    return [context.say("rated.due", count=count)] if count > 0 else []
+
+
+def _onwards(context: Context, besides: int = 0) -> list[Action]:
+    """What can be done next: what is due, before another question."""
+    actions = [Action("quiz", context.label("action.quiz_more"))]
+    if len(context.services.reviews.due(context.learner.id)) > besides:
+        actions.insert(0, Action("review", context.label("action.next_review"), "primary"))
+    return actions
+
+
+def _noted(context: Context, text: str, actions: Sequence[Action]) -> Reply:
+    return mine(
+        context,
+        Reply(text, tone="success", actions=tuple(actions), language=context.voice.language),
     )
-    return mine(context, reply)

@@ -1,4 +1,4 @@
-"""`/settings`: language, zone, hour, quiet hours, where reviews come; shown, changed by command or form."""
+"""`/settings`: language, zone, hours, where and whether reviews come; shown, changed by command or form."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot.core import catalogue, where
+from bot.core import catalogue, pausing, where
 from bot.core.complete import OWN_NAMES, zones
 from bot.core.context import Context
 from bot.core.errors import CommandError
@@ -16,17 +16,12 @@ from bot.core.forms import AUTO, OFF, SETTINGS, setting_values, settings_fields
 from bot.core.reply import Action, Reply, Table
 from bot.core.voice import Voice
 
-if TYPE_CHECKING:
-    pass
-
 _HOURS = re.compile(r"^(\d{1,2})(?::00)?\s*(?:-|–|—|до|to|到|至|\s)\s*(\d{1,2})(?::00)?$")
 
 
 def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Shows the settings, after changing what was given."""
-    wanted = {
-        name: arguments[name].strip() for name in (*SETTINGS, "where") if arguments.get(name, "").strip()
-    }
+    wanted = {name: arguments[name].strip() for name in _ALL if arguments.get(name, "").strip()}
     if setting := arguments.get("setting"):
         value = arguments.get("value", "").strip()
         if not value:
@@ -41,29 +36,33 @@ def settings(context: Context, arguments: Mapping[str, str]) -> Reply:
         return _shown(context, context.say("settings.lead"))
     place = wanted.pop("where", None)
     move = where.read(context, place) if place else None
+    pauses = [pausing.read(context, name, wanted.pop(name)) for name in pausing.NAMES if name in wanted]
     changes: dict[str, Any] = {}
     for name, value in wanted.items():
         changes |= READERS[name](value)
     learner = context.services.people.change(context.learner.id, **changes)
     if move is not None:
         move()
-        context.services.planned()
+    for carry_out in pauses:
+        learner = carry_out()
+    context.services.planned()
     voice = replace(context.voice, zone=learner.zone, language=learner.language or context.voice.language)
     context = replace(context, learner=learner, voice=voice)
     return replace(_shown(context, voice.say("settings.saved")), tone="success")
 
 
 def _shown(context: Context, lead: str) -> Reply:
-    voice = context.voice
+    voice, now = context.voice, context.services.clock.now()
     values = setting_values(context.learner)
     rows = [(voice.label(f"settings.{name}"), _told(voice, name, values[name])) for name in SETTINGS]
     if where.matters(context):
         rows.append((voice.label("settings.where"), where.told(voice, where.current(context))))
-    fields = settings_fields(voice, context)
+    rows.append((voice.label("settings.reviews"), pausing.told(voice, context.learner, now)))
+    change = Action("settings", voice.label("action.change"), "primary", settings_fields(voice, context))
     return Reply(
         lead,
         table=Table((voice.label("settings.setting"), voice.label("settings.value")), tuple(rows)),
-        actions=(Action("settings", voice.label("action.change"), "primary", fields),),
+        actions=(change, *pausing.actions(voice, context.learner, now)),
         private=True,
         language=voice.language,
     )
@@ -134,7 +133,16 @@ def _example(setting: str) -> str:
     return f"/settings {setting} {_EXAMPLES[setting]}"
 
 
-_EXAMPLES = {"language": "bg", "zone": "Europe/Sofia", "hour": "18", "quiet": "22-8", "where": "here"}
+_ALL = (*SETTINGS, "where", *pausing.NAMES)
+_EXAMPLES = {
+    "language": "bg",
+    "zone": "Europe/Sofia",
+    "hour": "18",
+    "quiet": "22-8",
+    "where": "here",
+    "pause": "14d",
+    "reviews": "off",
+}
 _ALSO: Mapping[str, tuple[str, ...]] = {
     "en": ("английски", "英文", "英语"),
     "bg": ("bulgarian", "保加利亚语"),

@@ -53,8 +53,25 @@ def _where(context: Context) -> str:
     return context.say("studied.where_private", zone=zone)
 
 
+def _which_to_stop(context: Context) -> Reply:
+    """The topics that are being reviewed, to pick from."""
+    topics_now = context.services.reviews.progress(context.learner.id).topics
+    running = [topic for topic in topics_now if not topic.finished]
+    if not running:
+        return context.reply("studied.nothing_to_stop", private=True)
+    return Reply(
+        context.say("studied.which_to_stop"),
+        tone="question",
+        actions=tuple(Action(action_id("stop", note=note_key(one.note)), one.title) for one in running),
+        private=True,
+        language=context.voice.language,
+    )
+
+
 def stop(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """Ends the reviews of one note."""
+    """Ends the reviews of one note; without one asks which."""
+    if not arguments.get("note"):
+        return _which_to_stop(context)
     note = topics.note_of(context.services, arguments.get("note", ""))
     context.services.reviews.stop(context.learner.id, note.path)
     return Reply(

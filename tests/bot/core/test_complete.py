@@ -77,7 +77,15 @@ def test_one_parameter_is_completed_by_what_is_typed_of_it_and_of_the_others(app
     assert values(app, "settings", "value", setting="zone", value="sofia") == ["Europe/Sofia"]
     assert len(values(app, "settings", "value", setting="zone")) == 25
     assert "Tokenization" in values(app, "quiz", "topic", topic="token")
-    assert values(app, "settings", "setting") == ["language", "zone", "hour", "quiet", "where"]
+    assert values(app, "settings", "setting") == [
+        "language",
+        "zone",
+        "hour",
+        "quiet",
+        "where",
+        "pause",
+        "reviews",
+    ]
 
 
 def test_what_an_admin_may_choose_a_member_is_not_offered(app: App) -> None:

@@ -20,7 +20,13 @@ def test_the_form_changes_all_at_once_and_answers_in_the_new_language(chat: Chat
     assert reply.tone == "success"
     assert reply.language == "bg"
     assert reply.table is not None
-    assert [row[1] for row in reply.table.rows] == ["български", "Asia/Shanghai", "07:00", "няма"]
+    assert [row[1] for row in reply.table.rows] == [
+        "български",
+        "Asia/Shanghai",
+        "07:00",
+        "няма",
+        "включени",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,119 @@
+"""Asking a review's question: which card, what makes way for it, and whether it comes late."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jobs.outbox import Outbox
+from jobs.people import Learner
+from jobs.review.asking import close_prompts, drop, ladder_of, put_question, withdraw
+from jobs.review.deck import Deck
+from jobs.review.ladder import parse_interval
+from jobs.review.schedule import is_late, late_from
+from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
+
+log = logging.getLogger(__name__)
+
+
+def ask_review(
+    session: Session,
+    decks: Mapping[str, Deck],
+    outbox: Outbox,
+    learner: Learner,
+    review: ReviewRow,
+    now: datetime,
+) -> AttemptRow | None:
+    """Asks a review that waits, in the caller's transaction, the learner locked.
+
+    The attempt; the one there was where the question had been put before and was taken back. None where its
+    note has no card any more: the review is dropped then.
+    """
+    before = session.scalar(select(AttemptRow).where(AttemptRow.review_id == review.id))
+    if before is not None:
+        supersede(session, outbox, review)
+        review.state, review.asked_at, review.held_until = "asked", now, None
+        before.snoozed_until = None
+        return before
+    study = session.get_one(StudyRow, review.study_id)
+    card = missed_card(session, review) or decks[study.course_id].choose(
+        session, review.learner_id, study.note, review.step, ladder_of(session, study.id)
+    )
+    if card is None:
+        review.state = "dropped"
+        log.warning("review %s dropped: the note %s has no card any more", review.id, study.note)
+        return None
+    supersede(session, outbox, review)
+    late = is_late(parse_interval(review.interval), late_from(review.due_at, learner, now), now)
+    return put_question(session, review.learner_id, card, review, late, now)
+
+
+def question_of(
+    session: Session,
+    decks: Mapping[str, Deck],
+    outbox: Outbox,
+    learner: Learner,
+    review: ReviewRow,
+    now: datetime,
+) -> AttemptRow | None:
+    """The question of a review that waits or stands open: asked now, or the one that stands.
+
+    No message that isn't out yet will ask it beside that. None as in `ask_review`.
+    """
+    if review.state == "waiting":
+        return ask_review(session, decks, outbox, learner, review, now)
+    attempt = session.scalars(select(AttemptRow).where(AttemptRow.review_id == review.id)).one()
+    withdraw(session, outbox, attempt)
+    attempt.snoozed_until = None
+    return attempt
+
+
+def take_back(
+    session: Session, outbox: Outbox, review: ReviewRow, attempt: AttemptRow, now: datetime
+) -> None:
+    """An unanswered question waits as if it had not been asked; the same one will be asked again.
+
+    Not before the moment to which the learner put it off.
+    """
+    withdraw(session, outbox, attempt)
+    close_prompts(session, attempt)
+    if attempt.snoozed_until is not None and attempt.snoozed_until <= now:
+        attempt.snoozed_until = None
+    review.state, review.held_until = "waiting", attempt.snoozed_until
+
+
+def missed_card(session: Session, review: ReviewRow) -> CardRow | None:
+    """For a repeat: the card that was missed, if it is still asked."""
+    if review.repeat == 0:
+        return None
+    return session.scalar(
+        select(CardRow)
+        .join(AttemptRow, AttemptRow.card_id == CardRow.id)
+        .join(ReviewRow, ReviewRow.id == AttemptRow.review_id)
+        .where(
+            ReviewRow.study_id == review.study_id,
+            ReviewRow.step == review.step,
+            ReviewRow.repeat == review.repeat - 1,
+            CardRow.state == "active",
+        )
+    )
+
+
+def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:
+    """Drops what a review of the same study makes void: questions asked before it and not answered."""
+    earlier = session.scalars(
+        select(ReviewRow).where(
+            ReviewRow.study_id == review.study_id,
+            ReviewRow.state == "asked",
+            ReviewRow.id != review.id,
+            # What a group's round brought makes way for nothing of the ladder, nor the other way round.
+            ReviewRow.step >= 0 if review.step >= 0 else ReviewRow.step == review.step,
+        )
+    )
+    for other in earlier:
+        drop(session, outbox, other)
+        log.info("review %s made way for review %s", other.id, review.id)
