@@ -29,7 +29,7 @@ test-slow: $(VENV)/installed-dev  ## the tests that take longer
 	$(BIN)/python -m pytest -n auto -m slow $(ARGS)
 
 bench: $(VENV)/installed-dev  ## the measurements, with their numbers
-	@for each in start chat_latency crowd chart engine retrieval followups; do \
+	@for each in start chat_latency crowd chart engine retrieval followups judge; do \
 		echo "== $$each"; $(BIN)/python -m tests.bench.$$each $(ARGS) || exit 1; done
 
 lint: $(VENV)/installed-dev  ## ruff and mypy

@@ -34,6 +34,7 @@ from jobs.portable.service import Exports
 from jobs.queue import JobQueue, Runner
 from jobs.reach import Reach
 from jobs.review.delivery import Delivery
+from jobs.review.judging.judge import Judge
 from jobs.review.ladder import Ladder
 from jobs.review.pauses import Pauses
 from jobs.review.service import Reviews
@@ -42,6 +43,7 @@ from jobs.runners import RefreshRunner, TryRunner
 from jobs.scheduler import Scheduler
 from jobs.spaces import Spaces
 from knowledge.clock import Clock, SystemClock
+from knowledge.encoder.bundled import BundledEncoder
 from knowledge.library import Library
 from knowledge.store import Database
 
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
 
     from jobs.engine.encoder import EngineEncoder
     from jobs.tables import AccountRow
-    from knowledge.encoder.bundled import BundledEncoder
 
 log = logging.getLogger(__name__)
 
@@ -166,9 +167,10 @@ def wire(
     erasure = Erasure(database)
     erasure.on_forget(_forget_conversation)
     ladder = Ladder.parse(settings.review.intervals)
+    judge = Judge(BundledEncoder().loaded)
 
     def course_of(name: str, title: str, folder: Path | None) -> Course:
-        reviews = Reviews(database, library, outbox, clock, ladder, name)
+        reviews = Reviews(database, library, outbox, clock, ladder, name, judge)
         index = settings.index_path
         return Course(
             database,

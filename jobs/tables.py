@@ -169,6 +169,10 @@ class AttemptRow(Base):
     response: Mapped[str | None] = mapped_column(Text)
     picked: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     """Positions in `options` that were chosen; None: answered in other words, or not."""
+    verdict: Mapped[str | None] = mapped_column(String(10))
+    """right | partly | wrong, of an answer in words; None: it wasn't judged, or couldn't be."""
+    judged: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the verdict rests on (`jobs.review.judging.verdict.Judged`); None: it wasn't judged."""
     revealed: Mapped[bool] = mapped_column(default=False)
     """The passage was shown without an answer."""
     rating: Mapped[int | None]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.voice import Voice
 from jobs.review.choices import Choice
+from jobs.review.exact import same_answer
 from knowledge.notes import Language
 
 LETTERS: Mapping[Language, str] = {"en": "ABCDEFGH", "bg": "АБВГДЕЖЗ", "zh": "ABCDEFGH"}
@@ -51,7 +52,8 @@ def plain(text: str) -> str:
 def picks(typed: str, choices: Sequence[Choice]) -> tuple[int, ...] | None:
     """Which choices a person means who typed letters, or one choice's own words; None: neither.
 
-    Letters count by their own alphabet, so that a Cyrillic В is the third and a Latin B the second.
+    Words may differ as `jobs.review.exact` bears it, as long as they fit one choice alone. Letters count by
+    their own alphabet, so that a Cyrillic В is the third and a Latin B the second.
     """
     folded = " ".join(typed.casefold().split())
     for at, choice in enumerate(choices):
@@ -64,6 +66,7 @@ def picks(typed: str, choices: Sequence[Choice]) -> tuple[int, ...] | None:
         next((letters.index(one) for letters in LETTERS.values() if len(one) == 1 and one in letters), -1)
         for one in named
     ]
-    if not found or len(set(found)) != len(found) or not all(0 <= at < len(choices) for at in found):
-        return None
-    return tuple(sorted(found))
+    if found and len(set(found)) == len(found) and all(0 <= at < len(choices) for at in found):
+        return tuple(sorted(found))
+    meant = [at for at, choice in enumerate(choices) if same_answer(typed, plain(choice.text), "en")]
+    return (meant[0],) if len(meant) == 1 else None

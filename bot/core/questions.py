@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.core import choosing, sessions_shown
+from bot.core import choosing, judged_shown, sessions_shown
 from bot.core.alternatives import group
 from bot.core.catalogue import as_written, escape, quote
 from bot.core.context import action_id
@@ -103,6 +103,8 @@ def answer(voice: Voice, revealed: Revealed, typed: bool = False, closing: str =
     else:
         if revealed.response:
             parts += [voice.say("question.you_wrote"), quote(escape(revealed.response))]
+        if revealed.judged and not revealed.expected:
+            parts.append(judged_shown.said(voice, revealed.judged))
         parts += filled(voice, revealed)
         parts += solution(voice, revealed.choices, revealed.explanation)
     parts = sourced(voice, parts, revealed.citation, revealed.self_told)
@@ -124,9 +126,9 @@ def sourced(voice: Voice, parts: list[str], citation: Citation, self_told: bool)
 
 
 def ratings(voice: Voice, revealed: Revealed) -> tuple[Action, ...]:
-    """The four ratings; the one that the choice suggests is marked."""
-    suggested = RATINGS[0] if revealed.right is False else RATINGS[2]
-    return tuple(_rating(voice, revealed.attempt_id, rating, rating == suggested) for rating in RATINGS)
+    """The four ratings; the one that the choice or the verdict proposes is marked."""
+    proposed = revealed.proposed
+    return tuple(_rating(voice, revealed.attempt_id, rating, rating == proposed) for rating in RATINGS)
 
 
 def _rating(voice: Voice, attempt: int, rating: int, suggested: bool) -> Action:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from jobs.review.choices import Choice, several
+from jobs.review.judging.verdict import RATINGS, Judged
 from knowledge.notes import Citation
 
 ReviewState = Literal["waiting", "asked", "answered", "dropped"]
@@ -89,6 +90,15 @@ class Revealed:
     """Whether what was typed is among it; None: nothing was typed, or there is no gap."""
     self_told: bool = False
     """The citation is the question itself: beyond its explanations the notes say nothing on it."""
+    judged: Judged | None = None
+    """What the judge said of an answer in words; None: it wasn't judged."""
+
+    @property
+    def proposed(self) -> int:
+        """The rating that lies nearest: by the choices or the verdict, else *good*."""
+        if self.right is not None:
+            return RATINGS["right" if self.right else "wrong"]
+        return (self.judged and self.judged.rating) or RATINGS["right"]
 
     @property
     def right(self) -> bool | None:

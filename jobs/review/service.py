@@ -14,6 +14,7 @@ from jobs.people import lock_learner
 from jobs.review import asking
 from jobs.review.attempts import Attempts
 from jobs.review.deck import Deck
+from jobs.review.judging.judge import Judge
 from jobs.review.ladder import Ladder
 from jobs.review.meeting import met
 from jobs.review.overview import overview
@@ -40,7 +41,9 @@ class Reviews:
         clock: Clock,
         ladder: Ladder,
         course: str,
+        judge: Judge | None = None,
     ) -> None:
+        """`judge`: judges answers in words; without one, a judge that goes by words alone."""
         self._database = database
         self._library = library
         self._clock = clock
@@ -48,7 +51,7 @@ class Reviews:
         self.deck = Deck(library, course, clock)
         self._ladder = ladder
         self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course)
-        self._attempts = Attempts(database, self.deck, outbox, clock)
+        self._attempts = Attempts(database, self.deck, outbox, clock, judge or Judge())
         self._quizzes = Quizzes(database, library, self._studies, self.deck, clock, course)
 
     def study(self, learner_id: int, note_path: str) -> Studied:
@@ -98,7 +101,7 @@ class Reviews:
         return self._attempts.asked(attempt_id, learner_id)
 
     def answer(self, attempt_id: int, learner_id: int, response: str) -> Revealed:
-        """Takes the learner's answer and shows the passage. The same answer twice is one answer.
+        """Takes the learner's answer, judges it and shows the passage. The same answer twice is one answer.
 
         `AttemptClosed` for another answer, or one given after the passage was shown.
         """

@@ -92,10 +92,18 @@ def test_a_letter_or_the_words_of_a_choice_can_be_typed(chat: Chat) -> None:
 
 def test_an_answer_in_other_words_is_compared_with_what_is_right(chat: Chat) -> None:
     chat.say("/quiz transformers")
-    shown = chat.say("It can look at all of the text at once")
+    shown = chat.say("What stood far back had faded when it was needed, and they couldn't train in parallel")
     assert "You wrote:" in shown.text
+    assert "**Right, as far as I can tell.** You named " in shown.text
     assert "Right is **" in shown.text
     assert primary(shown) == ["Good"]
+
+
+def test_an_answer_that_speaks_of_something_else_proposes_to_ask_again(chat: Chat) -> None:
+    chat.say("/quiz transformers")
+    shown = chat.say("Cats sleep most of the day")
+    assert "**Not what the notes say, as far as I can tell.**" in shown.text
+    assert primary(shown) == ["Again"]
 
 
 def test_show_answer_names_what_is_right(chat: Chat) -> None:
@@ -187,6 +195,23 @@ def test_where_several_are_right_a_form_takes_the_letters() -> None:
 )
 def test_letters_are_understood_however_they_are_typed(typed: str, meant: tuple[int, ...] | None) -> None:
     assert choosing.picks(typed, FAMILIES) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("encodr", 0), ("the Encoders", 0), ("ＢＯＴＨ of them", 1), ("“both of them”", 1), ("decoder.", 2)],
+)
+def test_a_slip_or_another_form_still_names_the_one_choice(typed: str, meant: int) -> None:
+    assert choosing.picks(typed, FAMILIES) == (meant,)
+
+
+@pytest.mark.parametrize("typed", ["coder", "tokenizers", "Both", "encoding"])
+def test_words_that_fit_none_of_the_choices_pick_none(typed: str) -> None:
+    assert choosing.picks(typed, FAMILIES) is None
+
+
+def test_words_that_fit_two_choices_pick_neither() -> None:
+    assert choosing.picks("tokenisers", (Choice("Tokenizer"), Choice("The tokenizers", True))) is None
 
 
 @given(st.text(max_size=40))

@@ -10,6 +10,7 @@ import pytest
 
 from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, NotYours, ReviewError
 from jobs.people import Learner, People
+from jobs.review.judging.verdict import Judged
 from jobs.review.schedule import SNOOZE
 from jobs.tables import AttemptRow, LearnerRow, ReviewRow, StudyRow
 from knowledge.errors import NotesError
@@ -386,6 +387,31 @@ def test_an_answer_closes_the_open_prompt_and_is_kept(
     assert reviews.due(ana.id) == []
 
 
+def test_an_answer_is_judged_and_its_verdict_is_kept(
+    reviews: ReviewLoop, ana: Learner, attempt: int, database: Database
+) -> None:
+    judged = reviews.answer(attempt, ana.id, "Не знам.").judged
+    assert judged == Judged("wrong", "unknown")
+    assert reviews.reveal(attempt, ana.id).judged == judged
+    with database.session() as session:
+        assert session.get_one(AttemptRow, attempt).verdict == "wrong"
+
+
+def test_the_verdict_proposes_and_the_learner_decides(
+    reviews: ReviewLoop, ana: Learner, attempt: int
+) -> None:
+    assert reviews.answer(attempt, ana.id, "Не знам.").proposed == 1
+    reviews.rate(attempt, ana.id, 4)
+    assert reviews.asked(attempt).rating == 4
+
+
+def test_what_is_shown_without_an_answer_is_not_judged(
+    reviews: ReviewLoop, ana: Learner, attempt: int
+) -> None:
+    shown = reviews.reveal(attempt, ana.id)
+    assert (shown.judged, shown.proposed) == (None, 3)
+
+
 def test_an_answer_after_the_passage_was_shown_is_refused(
     reviews: ReviewLoop, ana: Learner, attempt: int
 ) -> None:
@@ -613,3 +639,16 @@ def test_a_note_that_is_gone_is_not_asked_and_harms_no_other(
     to_next()
     assert reviews.deliver_due() == 1
     assert [reviews.asked(attempt).title for attempt in mail.attempts()] == ["Токенизация"]
+
+
+def test_a_name_typed_into_a_gap_is_judged_by_its_letters_alone(
+    reviews: ReviewLoop, shelf: Shelf, ana: Learner
+) -> None:
+    shelf.write("mask.md", "# Inputs\n\n- **`attention_mask`** – It says which numbers are padding.\n")
+    asked = reviews.quiz(ana.id, "web", "ana-page", "Inputs")
+    assert "_____" in asked.prompt
+    judged = reviews.answer(asked.attempt_id, ana.id, "Attention mask").judged
+    assert judged == Judged("right", "exact", expected="attention_mask")
+    asked = reviews.quiz(ana.id, "web", "ana-page", "Inputs")
+    judged = reviews.answer(asked.attempt_id, ana.id, "attention_masc").judged
+    assert judged == Judged("wrong", "exact", expected="attention_mask")
