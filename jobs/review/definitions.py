@@ -123,7 +123,15 @@ def asked_about(note: Note) -> list[Definition]:
 def defined(note: Note) -> list[Prompt]:
     """A question for each definition."""
     return [
-        Prompt("definition", text, found.section, found.start, found.end, own=True)
+        Prompt(
+            "definition",
+            text,
+            found.section,
+            found.start,
+            found.end,
+            own=True,
+            expected=(found.term.strip("`"),) if form_of(found, note.language)[0] == "fill" else (),
+        )
         for found in asked_about(note)
         if (text := _question(found, note.language))
     ]
