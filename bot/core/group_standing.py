@@ -35,11 +35,11 @@ def shown(voice: Voice, standing: Standing, pictures: bool, pen: Pen = PEN) -> R
     lines.append(voice.say("group.share", count=standing.all.answers, share=voice.share(standing.all.share)))
     parts = ["\n".join(f"- {line}" for line in lines)]
     if standing.sections:
-        weakest = (
-            f"- {voice.say('group.section', title=one.title, share=voice.share(one.share))}"
+        weakest = [
+            voice.say("group.section", title=one.title, share=voice.share(one.share))
             for one in standing.sections
-        )
-        parts += [voice.say("group.weakest"), "\n".join(weakest)]
+        ]
+        parts += [voice.say("group.weakest"), "\n".join(f"- {line}" for line in weakest)]
     parts.append(voice.say("group.privacy", least=LEAST))
     image = _picture(voice, standing.weeks, pen) if pictures else None
     return Reply(
