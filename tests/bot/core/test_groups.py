@@ -110,7 +110,7 @@ def test_a_group_that_nobody_answers_says_that_it_pauses_and_goes_on_at_a_press(
     assert "today at 6:30" in going_on.text
     assert all(action.label != "Ask on" for action in going_on.actions)
     (question,) = channel.pass_to(18, 30)
-    assert choices(question)
+    assert any(one.id.startswith(("group_choose", "group_answer")) for one in question.actions)
     assert channel.press(BO, paused, "Ask on").tone == "success", "pressed again, nothing changes"
     channel.say(ADMIN, "/group stop")
     assert channel.press(BO, paused, "Ask on").tone == "error", "what an admin stopped stays so"
