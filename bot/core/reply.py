@@ -84,7 +84,6 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     table: Table | None = None
     image: Image | None = None
-    files: tuple[File, ...] = ()
     actions: tuple[Action, ...] = ()
     progress: float | None = None
     """Share done, 0.0-1.0, of a message that will be edited."""
@@ -95,6 +94,7 @@ class Reply:
     """The course it is about, whose notes it cites; empty: the only one."""
     feedback: str = ""
     """The stem of the actions that tell whether it helped (`bot.core.feedback`); empty: it isn't judged."""
+    files: tuple[File, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; `from_json` gives an equal reply back."""
@@ -112,13 +112,13 @@ class Reply:
             ),
             table=_table(table) if table else None,
             image=Image(b64decode(image["png"]), image["alt"], image["name"]) if image else None,
-            files=tuple(File(one["name"], b64decode(one["content"])) for one in data.get("files", ())),
             actions=tuple(_action(action) for action in data["actions"]),
             progress=data["progress"],
             private=data["private"],
             language=data["language"],
             course=data.get("course", ""),
             feedback=data.get("feedback", ""),
+            files=tuple(File(one["name"], b64decode(one["content"])) for one in data.get("files", ())),
         )
 
 
