@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.arguments import AsJson, Named
+from bot.cli.review import review
+
 app = typer.Typer(
     name="recap",
     help="A tutor that answers from your own notes, runs models, and brings back what you studied.",
@@ -26,6 +29,7 @@ encoder = typer.Typer(help="The encoder that comes with Recap: training it anew.
 cards = typer.Typer(
     help="The cards of a course: for Anki and spreadsheets, and from Anki.", no_args_is_help=True
 )
+app.add_typer(review, name="review")
 app.add_typer(models, name="models")
 app.add_typer(cards, name="cards")
 app.add_typer(encoder, name="encoder")
@@ -34,15 +38,11 @@ app.add_typer(slack, name="slack")
 app.add_typer(db, name="db")
 app.add_typer(manifest, name="manifest")
 
-Named = Annotated[
-    str | None, typer.Option("--course", help="A further course's short name; without it the first one.")
-]
 Pairs = Annotated[Path, typer.Option("--pairs", help="Folder of the parallel text; the README says more.")]
 LeaveOut = Annotated[
     list[str] | None,
     typer.Option("--leave-out", help="A source that isn't trained on but measured with; may come again."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
 def _version(asked: bool) -> None:
