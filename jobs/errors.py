@@ -18,6 +18,7 @@ ReviewError
 ├── NothingToAsk      the note gives no card
 ├── AttemptClosed     this question has been answered and rated already
 └── NotYours          the question was put to another learner
+SimulationError       a simulation that can't be
 """
 
 from __future__ import annotations
@@ -152,3 +153,13 @@ class NotYours(ReviewError):
     """The question was put to another learner."""
 
     key = "error.not_your_question"
+
+
+class SimulationError(RecapError):
+    """A simulation that can't be.
+
+    `error.simulation_downtime` (`text`), `error.simulation_intervals` (`intervals`),
+    `error.simulation_database` (`tables`), `error.simulation_compared`.
+    """
+
+    key = "error.simulation"

@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.arguments import AsJson, Named
 from bot.cli.review import review
+from bot.cli.simulate_arguments import simulate
 
 app = typer.Typer(
     name="recap",
@@ -251,6 +252,9 @@ def cards_import(
     from bot.cli.cards import import_cards
 
     import_cards(file, course)
+
+
+app.command()(simulate)
 
 
 @db.command("upgrade")
