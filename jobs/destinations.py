@@ -50,6 +50,11 @@ class Destination:
         return {**rest, "for": self.reader} if self.reader else rest
 
 
+def follows(row: OutboundRow) -> bool:
+    """Whether a message goes where its learner can be reached."""
+    return row.learner_id is not None and row.kind in FOLLOWS and row.edit_ref is None
+
+
 def destination(session: Session, learner_id: int) -> Destination | None:
     """Where what comes unasked reaches the learner now; None: nowhere."""
     channel = _channel(session, learner_id)

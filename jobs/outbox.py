@@ -11,13 +11,17 @@ marked. Where a crash falls decides what happens next:
 | sent, not marked              | claimed again with the same `key`: the platform's own idempotency  |
 |                               | means (a nonce, a unique column, an edit) make it one message      |
 
-Order: by due moment, then as queued. Messages that edit the same message (`edit_ref`) go one at a time
-and never backwards: when several wait, the last one is sent and the ones before it are dropped.
+Order: by due moment, then as queued. Reviews of one learner never overtake one another: while one is being
+sent or waits for another try, those queued after it wait too (`jobs.outbox_retry` says for how long), and
+one that missed its moment does not come in the learner's quiet hours. Messages that edit the same message
+(`edit_ref`) go one at a time and never backwards: when several wait, the last one is sent and the ones
+before it are dropped.
 """
 
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,19 +32,15 @@ from sqlalchemy.orm import Session
 
 from jobs import destinations
 from jobs.outbox_order import due_rows
+from jobs.outbox_retry import LEASE, MAX_ATTEMPTS, Jitter, back_off, by_day, put_back
 from jobs.tables import OutboundRow
 from jobs.wakes import Wake, Wakes
 from knowledge.clock import Clock
 from knowledge.store import Database, insert
 
-log = logging.getLogger(__name__)
+__all__ = ["LEASE", "MAX_ATTEMPTS", "Delivery", "Outbox", "back_off"]
 
-LEASE = timedelta(seconds=30)
-"""How long a claim holds; when its claimer dies, the message goes out that much later."""
-MAX_ATTEMPTS = 36
-"""Claims of one row before it fails for good; with the back-off that is more than a day of trying."""
-_FIRST_BACK_OFF = timedelta(seconds=2)
-_LONGEST_BACK_OFF = timedelta(hours=1)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,19 @@ class Delivery:
     """This one included."""
 
 
-def back_off(attempts: int) -> timedelta:
-    """How long to wait after the given number of attempts: 2 s, doubling up to an hour."""
-    doublings = min(max(attempts - 1, 0), 20)
-    return min(_FIRST_BACK_OFF * (1 << doublings), _LONGEST_BACK_OFF)
-
-
 class Outbox:
     """The messages that wait in one database. Thread-safe; any number of processes may share them."""
 
-    def __init__(self, database: Database, clock: Clock, owner: str, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        owner: str,
+        lease: timedelta = LEASE,
+        jitter: Jitter = random.random,
+    ) -> None:
         self._database = database
+        self._jitter = jitter
         self._clock = clock
         self._owner = owner
         self._lease = lease
@@ -155,11 +157,8 @@ class Outbox:
         """
         now = self._clock.now()
         with self._database.session() as session:
-            return [
-                self._take(row, now)
-                for row in due_rows(session, platform, now, limit, without)
-                if not self._spent(row)
-            ]
+            due = by_day(session, due_rows(session, platform, now, limit, without), now)
+            return [self._take(row, now) for row in due if not self._spent(row)]
 
     def sent(self, delivery_id: int, ref: str | None) -> None:
         """The platform has the message, under `ref` there. True whoever holds the claim by now."""
@@ -186,25 +185,18 @@ class Outbox:
                 return
         self.failed(delivery_id, error, None)
 
-    def failed(self, delivery_id: int, error: str, retry_in: timedelta | None) -> None:
+    def failed(self, delivery_id: int, error: str, retry_in: timedelta | None, patient: bool = False) -> None:
         """The attempt failed.
 
         `retry_in` None: it will never work (a closed conversation); the row fails for good. Otherwise it
-        waits for the longer of `retry_in` and the back-off, and fails for good after `MAX_ATTEMPTS`.
+        waits for the longer of `retry_in` and the back-off, and fails for good after `MAX_ATTEMPTS`, unless
+        `patient`: the platform is at fault, and the message can wait for as long as that takes.
         Ignored when the lease has run out and someone else holds the claim.
         """
         with self._database.session() as session:
             row = _locked(session, delivery_id)
-            if row is None or row.state != "sending" or row.owner != self._owner:
-                return
-            row.owner = row.claimed_until = None
-            row.error = error
-            if retry_in is None or row.attempts >= MAX_ATTEMPTS:
-                row.state = "failed"
-                log.warning("gave up on message %s: %s", row.key, error)
-                return
-            row.state, row.renewed = "waiting", False
-            row.due_at = self._clock.now() + max(retry_in, back_off(row.attempts))
+            if row is not None and row.state == "sending" and row.owner == self._owner:
+                put_back(row, error, self._clock.now(), retry_in, patient, self._jitter)
 
     def release(self, delivery_ids: Iterable[int]) -> None:
         """Gives claimed messages back unsent, as a drain does when it stops."""

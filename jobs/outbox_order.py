@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from jobs.destinations import FOLLOWS, follows
 from jobs.tables import OutboundRow
 
 
@@ -16,14 +17,16 @@ def due_rows(
 ) -> list[OutboundRow]:
     """Up to `limit` rows that are due and that nobody holds, locked; by due moment, then as queued.
 
-    None for the places `without`. Rows that edit one message go one at a time: none while another is being
-    sent, and of several only the last, the ones before it are dropped.
+    None for the places `without`. Reviews wait for earlier ones of their learner that are being sent or are
+    tried again. Rows that edit one message go one at a time: none while another is being sent, and of several
+    only the last, the ones before it are dropped.
     """
     rows = session.scalars(
         select(OutboundRow)
         .where(
             OutboundRow.platform == platform,
             OutboundRow.place.not_in(without),
+            not_(_behind(now)),
             or_(
                 and_(OutboundRow.state == "waiting", OutboundRow.due_at <= now),
                 and_(OutboundRow.state == "sending", OutboundRow.claimed_until <= now),
@@ -33,7 +36,51 @@ def due_rows(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    return _one_per_message(session, platform, rows, now)
+    return _one_per_message(session, platform, _in_turn(session, rows, now), now)
+
+
+def _behind(now: datetime) -> ColumnElement[bool]:
+    """The condition of a review that an earlier one of its learner holds up."""
+    earlier = aliased(OutboundRow)
+    ahead = exists().where(
+        earlier.learner_id == OutboundRow.learner_id,
+        earlier.id < OutboundRow.id,
+        earlier.kind.in_(FOLLOWS),
+        earlier.edit_ref.is_(None),
+        or_(
+            and_(earlier.state == "waiting", earlier.holds_up),
+            and_(earlier.state == "sending", earlier.claimed_until > now),
+        ),
+    )
+    return and_(OutboundRow.kind.in_(FOLLOWS), OutboundRow.edit_ref.is_(None), ahead)
+
+
+def _in_turn(session: Session, rows: Sequence[OutboundRow], now: datetime) -> list[OutboundRow]:
+    """Leaves out reviews that come after one that another process is claiming at this moment."""
+    learners = {row.learner_id for row in rows if follows(row)}
+    if not learners or session.get_bind().dialect.name == "sqlite":  # there, claims come one at a time
+        return list(rows)
+    earlier = select(OutboundRow.learner_id, OutboundRow.due_at, OutboundRow.id).where(
+        OutboundRow.learner_id.in_(learners),
+        OutboundRow.kind.in_(FOLLOWS),
+        OutboundRow.edit_ref.is_(None),
+        OutboundRow.id.not_in([row.id for row in rows]),
+        or_(
+            OutboundRow.state == "sending",
+            and_(OutboundRow.state == "waiting", OutboundRow.due_at <= now),
+        ),
+    )
+    first: dict[int | None, tuple[datetime, int]] = {}
+    for learner, due_at, number in session.execute(earlier):
+        first[learner] = min(first.get(learner, (due_at, number)), (due_at, number))
+    return [
+        row
+        for row in rows
+        if not follows(row)
+        or row.holds_up  # the others wait for this one, whatever their moment
+        or row.learner_id not in first
+        or first[row.learner_id] > (row.due_at, row.id)
+    ]
 
 
 def _one_per_message(

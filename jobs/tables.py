@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.store import Base, UtcDateTime
@@ -237,6 +237,7 @@ class OutboundRow(Base):
     __table_args__ = (
         Index("ix_outbound_platform_state_due_at", "platform", "state", "due_at"),
         Index("ix_outbound_edit_ref", "edit_ref"),
+        Index("ix_outbound_learner_id_state", "learner_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -257,6 +258,8 @@ class OutboundRow(Base):
     """What the row says changed while it was being sent: it is sent once more."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    holds_up: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It waits for another try, and reviews of its learner that were queued after it wait for it."""
     owner: Mapped[str | None] = mapped_column(String(64))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_ref: Mapped[str | None] = mapped_column(String(200))

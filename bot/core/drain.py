@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -108,13 +109,13 @@ class Drain:
 
     def drain_once(self) -> int:
         """Sends what is due now, one after the other; the number of rows it took."""
-        closed: set[tuple[str, int | None]] = set()
+        batch = _Batch()
         deliveries = self._outbox.claim(self._platform)
         for place, delivery in enumerate(deliveries):
             if self._stopping.is_set():
                 self._outbox.release(one.id for one in deliveries[place:])
                 break
-            self._deliver(delivery, closed)
+            self._deliver(delivery, batch)
         return len(deliveries)
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> int:
@@ -136,13 +137,13 @@ class Drain:
         return len(deliveries)
 
     def _serve(self, place: str, deliveries: Sequence[Delivery], claimed: float) -> None:
-        closed: set[tuple[str, int | None]] = set()
+        batch = _Batch()
         try:
             for number, delivery in enumerate(deliveries):
                 if self._stopping.is_set() or time.monotonic() - claimed > HOLD:
                     self._outbox.release(one.id for one in deliveries[number:])
                     break
-                self._deliver(delivery, closed)
+                self._deliver(delivery, batch)
         except Exception:
             log.exception("draining failed on %s", self._platform)
         finally:
@@ -150,18 +151,22 @@ class Drain:
                 self._busy.discard(place)
             self._wake.set()
 
-    def _deliver(self, delivery: Delivery, closed: set[tuple[str, int | None]]) -> None:
-        """`closed`: who of this batch couldn't be reached where."""
-        if delivery.edit_ref is None and (delivery.place, delivery.learner_id) in closed:
+    def _deliver(self, delivery: Delivery, batch: _Batch) -> None:
+        whom = (delivery.place, delivery.learner_id)
+        if delivery.edit_ref is None and whom in batch.closed:
             self._outbox.unreachable(delivery.id, "refused a moment ago")
+            return
+        if whom in batch.waiting and _is_review(delivery):
+            self._outbox.release([delivery.id])
             return
         try:
             reference = self._send(delivery, self._present(delivery))
         except SendLater as later:
-            self._outbox.failed(delivery.id, str(later), later.retry_in)
+            self._outbox.failed(delivery.id, str(later), later.retry_in, patient=True)
+            batch.wait(delivery)
         except Unreachable as refused:
             # Others for this learner in this batch would only be refused too.
-            closed.add((delivery.place, delivery.learner_id))
+            batch.closed.add(whom)
             self._outbox.unreachable(delivery.id, str(refused))
         except SendRefused as refused:
             log.warning("%s refused %s: %s", self._platform, delivery.key, refused)
@@ -169,5 +174,24 @@ class Drain:
         except Exception as error:
             log.exception("sending %s on %s failed", delivery.key, self._platform)
             self._outbox.failed(delivery.id, str(error), timedelta(0))
+            batch.wait(delivery)
         else:
             self._outbox.sent(delivery.id, reference)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What became of the messages that were claimed together: who (place, learner) can't be sent any more."""
+
+    closed: set[tuple[str, int | None]] = field(default_factory=set)
+    """They couldn't be reached there."""
+    waiting: set[tuple[str, int | None]] = field(default_factory=set)
+    """An earlier review of theirs is tried again later: the next ones must not overtake it."""
+
+    def wait(self, delivery: Delivery) -> None:
+        if _is_review(delivery):
+            self.waiting.add((delivery.place, delivery.learner_id))
+
+
+def _is_review(delivery: Delivery) -> bool:
+    return delivery.kind == "review" and delivery.learner_id is not None and delivery.edit_ref is None

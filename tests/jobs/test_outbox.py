@@ -19,7 +19,7 @@ Put = Callable[..., bool]
 
 @pytest.fixture
 def outbox(database: Database, clock: FrozenClock) -> Outbox:
-    return Outbox(database, clock, owner="one")
+    return Outbox(database, clock, owner="one", jitter=lambda: 0.0)
 
 
 @pytest.fixture
