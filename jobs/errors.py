@@ -19,6 +19,7 @@ ReviewError
 ├── AttemptClosed     this question has been answered and rated already
 └── NotYours          the question was put to another learner
 SimulationError       a simulation that can't be
+StuckError            no such message is stuck
 """
 
 from __future__ import annotations
@@ -163,3 +164,9 @@ class SimulationError(RecapError):
     """
 
     key = "error.simulation"
+
+
+class StuckError(RecapError):
+    """Nothing of that id is stuck (`id`); `error.stuck_learner`: it is no message that could be dropped."""
+
+    key = "error.stuck"

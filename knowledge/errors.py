@@ -11,6 +11,7 @@
     ├── LearnerError               a learner's settings that can't be         (jobs)
     ├── ReviewError                cards, studies, attempts                   (jobs)
     ├── SimulationError            a simulation that can't be                 (jobs)
+    ├── StuckError                 no such message is stuck                   (jobs)
     └── CommandError               the person's input is off                  (bot)
 
 Each class of the tree stands in the lowest package that raises it. A foreign error is translated

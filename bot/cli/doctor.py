@@ -25,6 +25,7 @@ from bot.engine import partner_name
 from jobs.engine.catalog import DEFAULT_MODELS
 from jobs.engine.models import without_revision
 from jobs.engine.weights import WEIGHTS, unavailable
+from jobs.stuck import Mail
 from knowledge.embed_families import MINILM, OFF, full_name
 from knowledge.embed_minilm import check_weights
 from knowledge.encoder import BUNDLED
@@ -67,6 +68,7 @@ def _findings(app: App) -> Iterator[Finding]:
         _python,
         _settings,
         _database,
+        _stuck,
         _notes,
         _index,
         _encoder,
@@ -116,6 +118,13 @@ def _database(app: App) -> Finding:
     if not schema.is_current(app.database):
         return Finding("database", "broken", say(app, "database_behind", url=url))
     return Finding("database", "ok", say(app, "database_current", url=url, revision=schema.head()))
+
+
+def _stuck(app: App) -> Finding:
+    count = len(Mail(app.database, app.clock).stuck())
+    return Finding(
+        "stuck", "warn" if count else "ok", say(app, "stuck_some" if count else "stuck_none", count=count)
+    )
 
 
 def _notes(app: App, course: str | None = None) -> Finding:

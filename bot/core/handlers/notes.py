@@ -13,6 +13,7 @@ from bot.core.handlers.upload import undo, upload
 from bot.core.reasons import reason
 from bot.core.reply import Action, Reply, Style, Table
 from jobs.feedback import rated, unhelpful
+from jobs.stuck import Mail
 from jobs.tables import JobRow
 from knowledge.tables import GenerationRow, QuestionRow, SourceRow
 
@@ -69,6 +70,9 @@ def _status(context: Context) -> Reply:
         (context.label("notes.unhelpful"), context.label("notes.judged", count=poor, all=judged)),
         (context.label("notes.earlier"), voice.number(len(infos) - 1)),
     ]
+    stuck = len(Mail(services.database, services.clock).stuck())
+    if stuck:
+        rows.append((context.label("notes.stuck"), context.label("notes.stuck_some", count=stuck)))
     skipped = [
         f"- {voice.say('refresh.skipped_file', path=path, reason=reason(voice, key))}"
         for path, key in report.get("skipped", ())
