@@ -148,6 +148,27 @@ def test_notes_are_for_admins(chat: Chat) -> None:
     assert "admins" in chat.press("notes?action=refresh").text
 
 
+def test_an_admin_is_told_in_one_line_how_many_messages_are_stuck(
+    app: App, chats: Callable[[Person], Chat]
+) -> None:
+    admin = chats(ADMIN)
+    told = admin.say("/notes").table
+    assert told is not None
+    assert "Stuck messages" not in [name for name, _ in told.rows]
+    with app.database.session() as session:
+        for key in ("a", "b"):
+            app.outbox.put(
+                session, key=key, platform="discord", place="channel:9", kind="group_question", payload={}
+            )
+    for delivery in app.outbox.claim("discord"):
+        app.outbox.failed(delivery.id, "unknown channel", None)
+    told = admin.say("/notes").table
+    assert told is not None
+    assert [value for name, value in told.rows if name == "Stuck messages"] == [
+        "2; recap review stuck says why"
+    ]
+
+
 def test_an_admin_sees_refreshes_and_rolls_back(
     app: App, chats: Callable[[Person], Chat], clock: FrozenClock
 ) -> None:

@@ -27,13 +27,13 @@ from tests.doubles.review_loop import ReviewLoop
 from tests.jobs.review.conftest import COURSE, Shelf
 
 ROOT = Path(__file__).parents[3]
-DUE = int(os.environ.get("RECAP_TEST_DUE_REVIEWS", "10000"))
+DUE = int(os.environ.get("RECAP_TEST_DUE_REVIEWS", "2000"))
 """Due reviews on PostgreSQL, shared by three processes; a quarter of them on SQLite, which has one."""
 ORDERED = 100
 """Learners to whom further messages go, one after the other."""
 EACH = 5
 KILLS = 12
-PATIENCE = 900.0
+PATIENCE = 300.0 + 0.3 * DUE
 """Seconds; ends a run that hangs."""
 
 
