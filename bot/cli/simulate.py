@@ -90,6 +90,7 @@ def _simulated(moved: Settings, plan: Plan, progress: Progress) -> Outcome:
         server = Server(
             people=app.people,
             reviews=app.reviews,
+            sessions=app.services.sessions,
             delivery=app.delivery,
             outbox=app.outbox,
             drain=drain.drain_once,

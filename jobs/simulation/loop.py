@@ -19,6 +19,7 @@ from jobs.outbox import Outbox
 from jobs.people import People
 from jobs.review.delivery import Delivery
 from jobs.review.service import Reviews
+from jobs.review.sessions import Sessions
 from jobs.simulation.clock import VirtualClock
 from jobs.simulation.learners import SNOOZES, Habits, chance, habits
 from jobs.simulation.memory import AGAIN, EASY, GOOD, HARD, Memory
@@ -59,6 +60,7 @@ class Server:
 
     people: People
     reviews: Reviews
+    sessions: Sessions
     delivery: Delivery
     outbox: Outbox
     drain: Callable[[], int]
@@ -86,6 +88,8 @@ class Simulation:
         """By the learner's id."""
         self.retention: list[tuple[int, float, float]] = []
         """Each week: the day, the mean recall of what was studied, and without any review."""
+        self.followed: list[Arrived] = []
+        """Questions that came without a message, within a session: each as if with the session's own."""
         self.refused: dict[str, int] = {}
         """What people were told they can't do, by the error's key."""
 
@@ -150,23 +154,29 @@ class Simulation:
         if not isinstance(attempt, int):
             return
         if ":later:" not in message.key and person.random.random() < SNOOZES:
-            self._at(self._when_up(message.at + _AT_ONCE, person), lambda: self._later(person, attempt))
-            return
-        moment = person.habits.answers_at(message.at, person.random)
+            moment: datetime | None = message.at + _AT_ONCE
+            act = self._later
+        else:
+            moment = person.habits.answers_at(message.at, person.random)
+            act = self._answer
         if moment is not None:
-            self._at(self._when_up(moment, person), lambda: self._answer(person, attempt))
+            self._at(self._when_up(moment, person), lambda: act(person, attempt, message))
 
-    def _later(self, person: Person, attempt: int) -> None:
+    def _later(self, person: Person, attempt: int, message: Arrived) -> None:
         try:
             self._server.reviews.later(attempt, person.learner_id)
         except RecapError as error:
             self._refuse(error)
+        else:
+            self._go_on(person, attempt, message)
 
-    def _answer(self, person: Person, attempt: int) -> None:
+    def _answer(self, person: Person, attempt: int, message: Arrived) -> None:
         """Answers, looks at the passage, rates: recalled by chance, as likely as the memory is strong."""
         reviews, now = self._server.reviews, self._clock.now()
         try:
             asked = reviews.asked(attempt, person.learner_id)
+            if asked.state != "open":
+                return  # an earlier message asked the same and was answered
             memory = person.memories[asked.note]
             if person.random.random() < memory.recall(now):
                 rating = person.random.choices(list(_RATINGS), weights=list(_RATINGS.values()))[0]
@@ -181,6 +191,19 @@ class Simulation:
         person.memories[asked.note] = memory.after(rating, now)
         for moment in (rated.again_due, rated.next_due):
             self._planned(moment)
+        self._go_on(person, attempt, message)
+
+    def _go_on(self, person: Person, attempt: int, message: Arrived) -> None:
+        """The next topic of the session follows at once, and is answered at once."""
+        step = self._server.sessions.go_on(person.learner_id, attempt, PLATFORM, message.place)
+        if step is not None and step.asked is not None:
+            number = step.asked.attempt_id
+            self.followed.append(
+                Arrived(
+                    f"followed:{number}", person.learner_id, message.place, message.at, {"attempt": number}
+                )
+            )
+            self._answer(person, number, message)
 
     def _refuse(self, error: RecapError) -> None:
         self.refused[error.key] = self.refused.get(error.key, 0) + 1

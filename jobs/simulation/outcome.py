@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,9 +96,9 @@ def outcome(plan: Plan, database: Database, simulation: Simulation, platform: Lo
 
 def _outcome(session: Session, plan: Plan, simulation: Simulation, platform: Loopback) -> Outcome:
     reviews = list(session.scalars(select(ReviewRow).order_by(ReviewRow.id)))
-    first = _first(session, platform)
+    first = _first(session, [*platform.arrived, *simulation.followed])
     came = [(row, first[row.id]) for row in reviews if row.id in first]
-    waits = [(message.at - row.due_at) for row, message in came]
+    waits = [max(message.at - row.due_at, timedelta()) for row, message in came]
     ratings = select(AttemptRow.review_id, AttemptRow.rating).where(
         AttemptRow.review_id.is_not(None), AttemptRow.answered_at.is_not(None)
     )
@@ -134,18 +134,22 @@ def _outcome(session: Session, plan: Plan, simulation: Simulation, platform: Loo
             lost=_lost(session, plan, reviews, first.keys() | rated.keys()),
             quiet=sum(_in_quiet(simulation, one) for one in platform.arrived),
             over_cap=_over_cap(plan, simulation, [message for _, message in came]),
-            unlabelled=sum(row.late != (wait > ON_TIME) for (row, _), wait in zip(came, waits, strict=True)),
+            unlabelled=sum(
+                row.late != (wait > ON_TIME)
+                for (row, message), wait in zip(came, waits, strict=True)
+                if message in platform.arrived
+            ),
         ),
     )
 
 
-def _first(session: Session, platform: Loopback) -> dict[int, Arrived]:
-    """The first message that asked a review, by the review's id."""
+def _first(session: Session, arrived: Sequence[Arrived]) -> dict[int, Arrived]:
+    """The first message that asked a review, by the review's id; for what followed, its session's."""
     asks = select(AttemptRow.id, AttemptRow.review_id).where(AttemptRow.review_id.is_not(None))
     reviews = {attempt: review for attempt, review in session.execute(asks) if review is not None}
     return {
         reviews[one.payload["attempt"]]: one
-        for one in reversed(platform.arrived)
+        for one in sorted(arrived, key=lambda one: one.at, reverse=True)
         if one.payload.get("attempt") in reviews
     }
 
@@ -175,10 +179,10 @@ def _lost(session: Session, plan: Plan, reviews: list[ReviewRow], reached: Set[i
         lately = max(one.begins for one in plan.downtimes if one.covers(lately))
     lost = 0
     for row in reviews:
-        if row.asked_at is not None:
+        if row.state == "waiting":  # one that was asked may wait again: its step was taken back
+            lost += row.study_id in active and max(row.due_at, row.held_until or row.due_at) < lately
+        elif row.asked_at is not None:
             lost += row.id not in reached
-        elif row.state == "waiting" and row.study_id in active:
-            lost += max(row.due_at, row.held_until or row.due_at) < lately
     return lost
 
 

@@ -14,6 +14,7 @@ from jobs.people import People
 from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
 from jobs.review.service import Reviews
+from jobs.review.sessions import Sessions
 from jobs.simulation.clock import VirtualClock
 from jobs.simulation.loop import Server, Simulation
 from jobs.simulation.notes import write_notes
@@ -37,8 +38,8 @@ class Run:
         self.outbox = Outbox(database, self.clock, "simulation")
         self.people = People(database, self.clock)
         self.reviews = Reviews(database, Library(index), self.outbox, self.clock, plan.ladder, "course")
-        decks = {"course": self.reviews.deck}
-        self.delivery = Delivery(database, decks, self.outbox, self.clock, plan.daily_cap)
+        self.decks = {"course": self.reviews.deck}
+        self.delivery = Delivery(database, self.decks, self.outbox, self.clock, plan.daily_cap)
         self.platform = Loopback(self.clock)
         self.drain = Drain(
             self.outbox,
@@ -52,6 +53,7 @@ class Run:
         server = Server(
             self.people,
             self.reviews,
+            Sessions(self.database, self.decks, self.outbox, self.clock, self.plan.daily_cap),
             self.delivery,
             self.outbox,
             lambda: self.drain(),

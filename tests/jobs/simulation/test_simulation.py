@@ -22,10 +22,11 @@ def test_every_promise_is_kept_and_reviews_help(simulate: Simulate) -> None:
     assert not found.broken
     assert found.refused == {}
     assert found.studies == 3 * TOPICS
-    assert found.delivered == found.on_time > 20
+    assert found.on_time + found.late == found.delivered > 20
+    assert found.on_time > found.late
     assert 0 < found.answered <= found.delivered
     assert found.recall_alone < found.recall <= 1.0
-    assert sum(found.by_hour) * 21 >= found.delivered
+    assert 0 < sum(found.by_hour) * 21 <= found.delivered * 2
     assert [step.interval for step in found.steps] == ["1d", "3d", "1w"]
     assert all(step.recalled <= step.answered <= step.asked for step in found.steps)
     assert [day for day, _, _ in found.retention] == [7, 14]
@@ -62,7 +63,7 @@ def test_a_message_sent_twice_is_seen(simulate: Simulate) -> None:
     send = run.platform.send
     run.platform.send = lambda delivery: (send(delivery), send(delivery))[1]  # type: ignore[method-assign]
     found = run.outcome()
-    assert found.broken.doubled >= found.delivered > 0
+    assert found.broken.doubled > 20
 
 
 def test_a_message_that_vanishes_is_seen(simulate: Simulate) -> None:
@@ -99,7 +100,7 @@ def test_what_comes_at_night_or_above_the_cap_is_seen(
 def test_a_late_review_that_does_not_say_so_is_seen(
     simulate: Simulate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jobs.review.delivery.is_late", lambda interval, due_at, now: False)
+    monkeypatch.setattr("jobs.review.posing.is_late", lambda interval, due_at, now: False)
     assert simulate(downtimes=("5d@8",)).outcome().broken.unlabelled > 0
 
 
