@@ -36,6 +36,7 @@ from jobs.reach import Reach
 from jobs.review.delivery import Delivery
 from jobs.review.judging.judge import Judge
 from jobs.review.ladder import Ladder
+from jobs.review.misses import Misses
 from jobs.review.pauses import Pauses
 from jobs.review.service import Reviews
 from jobs.review.sessions import Sessions
@@ -226,6 +227,7 @@ def wire(
                 spaces=spaces,
                 reviews=one.reviews,
                 sessions=sessions,
+                misses=Misses(database),
                 pauses=pauses,
                 groups=groups,
                 queue=queue,

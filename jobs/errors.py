@@ -132,7 +132,7 @@ class ReviewError(RecapError):
 
     `error.interval_invalid` (`interval`), `error.interval_order` (`interval`, `before`),
     `error.attempt_unknown`, `error.review_unknown`, `error.rating_invalid` (`rating`),
-    `error.not_studied` (`note`), `error.choice_unknown`.
+    `error.not_studied` (`note`), `error.choice_unknown`, `error.attempt_open`.
     """
 
     key = "error.review"

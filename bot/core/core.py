@@ -238,11 +238,11 @@ class Core:
 
     def _use(self, turn: Turn, learner: Learner) -> Use:
         if isinstance(turn.did, Press):
-            self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+            self._close(turn, learner)
             return uses.of_press(turn.did)
         if isinstance(turn.did, Line) and not parse.is_command(turn.did.text):
             return self._message(turn.did.text, turn, learner)
-        self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+        self._close(turn, learner)
         call = parse.parse(turn.did.text) if isinstance(turn.did, Line) else turn.did
         command = COMMANDS.get(call.command)
         if command is None:
@@ -250,15 +250,19 @@ class Core:
         return uses.of_command(command, call.arguments)
 
     def _message(self, text: str, turn: Turn, learner: Learner) -> Use:
-        """Plain text: the answer to a question of ours that stands open there, else a question.
+        """Plain text: a question on what was missed, the answer to what we asked last there, else a question.
 
-        What ends in a question mark is asked of us: a review that came unasked while someone typed must not
-        swallow it. The review's own buttons still answer it.
+        What ends in a question mark is asked of us, although a review may have come meanwhile.
         """
         if command := prompts.meant(text):
-            self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+            self._close(turn, learner)
             return uses.of_command(COMMANDS[command], {})
         self._limit({"text": text})  # before the question is closed: a shorter answer may follow
+        topic = self._services.misses.topic(turn.platform, turn.place, learner.id)
+        if topic is not None:
+            self._services.misses.close(turn.platform, turn.place, learner.id)
+            asked = {"attempt": str(topic), "question": text.strip()}
+            return Use("ask_on", handlers.ACTIONS["ask_on"], asked, text)
         attempt = self._services.reviews.open_prompt(turn.platform, turn.place, learner.id)
         if attempt is not None:
             self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
@@ -266,6 +270,11 @@ class Core:
             return Use("ask", handlers.COMMANDS["ask"], {"question": text.strip()}, text, COMMANDS["ask"])
         arguments = {"attempt": str(attempt), "response": text.strip(), "typed": "yes"}
         return Use("answer", handlers.ACTIONS["answer"], arguments)
+
+    def _close(self, turn: Turn, learner: Learner) -> None:
+        """What was asked there last is answered by its buttons alone, and no topic stands open."""
+        self._services.reviews.close_prompt(turn.platform, turn.place, learner.id)
+        self._services.misses.close(turn.platform, turn.place, learner.id)
 
     def _admit(self, command: Command, turn: Turn, arguments: Mapping[str, str]) -> None:
         if command.admin and not turn.person.is_admin:

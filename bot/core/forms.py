@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.core import choosing, pausing, where
+from bot.core import choosing, missed, pausing, where
 from bot.core.alternatives import taken_apart
 from bot.core.complete import OWN_NAMES
 from bot.core.context import Context, number
@@ -58,6 +58,11 @@ def answer_fields(voice: Voice, choices: Sequence[Choice] = ()) -> tuple[Field, 
         return (Field("response", voice.label("question.your_answer"), multiline=True),)
     letters = ", ".join(choosing.letter(voice, at) for at in (0, min(2, len(choices) - 1)))
     return (Field("response", voice.label("question.letters", letters=letters)),)
+
+
+def question_field(voice: Voice) -> Field:
+    """A question of one's own."""
+    return Field("question", voice.label("explain.question"), multiline=True)
 
 
 def settings_fields(voice: Voice, context: Context | None) -> tuple[Field, ...]:
@@ -155,8 +160,14 @@ def _round_answer(voice: Voice, arguments: Mapping[str, str], context: Context |
     return answer_fields(voice, context.services.groups.round(number(arguments, "round")).choices)
 
 
+def _try(voice: Voice, arguments: Mapping[str, str], context: Context | None) -> tuple[Field, ...]:
+    return missed.fields_of(voice, missed.taught_by(context, arguments) if context else None)
+
+
 _KINDS: Mapping[str, _Kind] = {
     "answer": _Kind("action.answer", _answer, _prompt),
+    "ask_on": _Kind("action.ask", lambda voice, _, context: (question_field(voice),)),
+    "try_taught": _Kind("action.try_form", _try, further=("labels",)),
     "group_answer": _Kind("action.answer", _round_answer, _round_prompt),
     "group_plan": _Kind("action.group_start", lambda voice, _, context: plan_fields(voice)),
     "pause": _Kind("action.pause_until", lambda voice, _, context: (pausing.field(voice),)),

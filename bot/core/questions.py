@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core import choosing, judged_shown, sessions_shown
@@ -129,6 +130,16 @@ def ratings(voice: Voice, revealed: Revealed) -> tuple[Action, ...]:
     """The four ratings; the one that the choice or the verdict proposes is marked."""
     proposed = revealed.proposed
     return tuple(_rating(voice, revealed.attempt_id, rating, rating == proposed) for rating in RATINGS)
+
+
+def again_tomorrow(voice: Voice, reply: Reply) -> Reply:
+    """The reply with its rating *again* named by what it does after a miss."""
+    ending = f"&rating={RATINGS[0]}"
+    actions = tuple(
+        replace(one, label=voice.label("action.again_tomorrow")) if one.id.endswith(ending) else one
+        for one in reply.actions
+    )
+    return replace(reply, actions=actions)
 
 
 def _rating(voice: Voice, attempt: int, rating: int, suggested: bool) -> Action:

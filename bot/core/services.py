@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jobs.queue import JobQueue
     from jobs.reach import Reach
     from jobs.review.ladder import Ladder
+    from jobs.review.misses import Misses
     from jobs.review.pauses import Pauses
     from jobs.review.service import Reviews
     from jobs.review.sessions import Sessions
@@ -59,6 +60,7 @@ class Services:
     spaces: Spaces
     reviews: Reviews
     sessions: Sessions
+    misses: Misses
     pauses: Pauses
     groups: Groups
     queue: JobQueue

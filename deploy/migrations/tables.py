@@ -14,6 +14,7 @@ import jobs.feedback
 import jobs.groups.tables
 import jobs.people_tables
 import jobs.review.session_tables
+import jobs.review.topic_tables
 import jobs.tables
 import knowledge.tables
 
@@ -25,6 +26,7 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.feedback,
     jobs.groups.tables,
     jobs.review.session_tables,
+    jobs.review.topic_tables,
     bot.platforms.web.tables,
     bot.platforms.discord.tables,
     bot.platforms.slack.assistant.tables,

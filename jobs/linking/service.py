@@ -21,6 +21,7 @@ from jobs.linking.merge import lock, merge
 from jobs.outbox import Outbox
 from jobs.people import lock_learner
 from jobs.people_tables import LinkCodeRow, LinkGuessRow, ReviewPlaceRow
+from jobs.review.topic_tables import OpenTopicRow
 from jobs.tables import AccountRow, LearnerRow, OpenPromptRow
 from knowledge.clock import Clock
 from knowledge.store import Database
@@ -139,13 +140,14 @@ class Linking:
             was = _account(row)
             row.learner_id = self._fresh(session, learner_id, row)
             row.closed_at = row.told_at = None
-            session.execute(
-                delete(OpenPromptRow).where(
-                    OpenPromptRow.learner_id == learner_id,
-                    OpenPromptRow.platform == row.platform,
-                    OpenPromptRow.place.in_((row.place, row.inbox)),
+            for table in (OpenPromptRow, OpenTopicRow):
+                session.execute(
+                    delete(table).where(
+                        table.learner_id == learner_id,
+                        table.platform == row.platform,
+                        table.place.in_((row.place, row.inbox)),
+                    )
                 )
-            )
             session.execute(delete(ReviewPlaceRow).where(ReviewPlaceRow.account_id == row.id))
             session.execute(delete(LinkCodeRow).where(LinkCodeRow.account_id == row.id))
             destinations.readdress(session, learner_id)

@@ -24,6 +24,7 @@ from bot.core.handlers.group import (
 from bot.core.handlers.help import show_help
 from bot.core.handlers.learn import learn
 from bot.core.handlers.link import link, unlink
+from bot.core.handlers.missed import ask_about, ask_on, explain, try_taught
 from bot.core.handlers.notes import notes
 from bot.core.handlers.passage import passage
 from bot.core.handlers.pause import pause, pause_for, reviews_off, reviews_on
@@ -60,6 +61,10 @@ ACTIONS: Mapping[str, Handler] = {
     "show": show,
     "rate": rate,
     "later": later,
+    "explain": explain,
+    "ask_about": ask_about,
+    "ask_on": ask_on,
+    "try_taught": try_taught,
     "retry": retry,
     "stop": stop,
     "pause": pause,

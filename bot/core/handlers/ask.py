@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.core import feedback
-from bot.core.catalogue import as_written, block, quote
+from bot.core.cited import quoted
 from bot.core.context import Context, action_id
 from bot.core.reply import Action, Reply
 from bot.core.topics import note_key
@@ -29,9 +29,13 @@ _MOST_BEFORE = 2
 
 def ask(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Answers a question, or says that the notes don't and what is nearest."""
+    return answered(context, arguments["question"].strip(), _before(context))
+
+
+def answered(context: Context, question: str, before: Sequence[str]) -> Reply:
+    """The answer to a question that may lean on what was said `before` it, oldest first."""
     services = context.services
-    question = arguments["question"].strip()
-    answer = services.library.ask(services.course, question, context.voice.language, _before(context))
+    answer = services.library.ask(services.course, question, context.voice.language, before)
     asked = _remember(context, question, answer)
     if not (answer.answered and answer.parts):
         return _not_found(context, answer)
@@ -40,16 +44,7 @@ def ask(context: Context, arguments: Mapping[str, str]) -> Reply:
 
 def _found(context: Context, answer: Answer) -> Reply:
     citations: list[Citation] = []
-    pieces: list[str] = []
-    for part in answer.parts:
-        if part.citation not in citations:
-            citations.append(part.citation)
-        marker = f"[{citations.index(part.citation) + 1}]"
-        if part.kind == "code":
-            fenced = part.text if part.text.lstrip().startswith(("```", "~~~")) else block(part.text)
-            pieces.append(f"{fenced}\n\n{marker}")
-        else:
-            pieces.append(quote(f"{as_written(part.text)} {marker}"))
+    pieces = [quoted(part, citations) for part in answer.parts]
     lead = context.say("ask.found", count=len(citations))
     text = "\n\n".join((lead, *pieces, *_read_with(context, answer), *_caveat(context, answer)))
     key = note_key(citations[0].note)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import choosing, questions, sessions_shown, topics
+from bot.core import choosing, missed, questions, sessions_shown, topics
 from bot.core.alternatives import group
 from bot.core.context import Context, action_id, number
 from bot.core.courses import sign
@@ -18,7 +18,7 @@ from jobs.review.ladder import parse_interval
 from jobs.review.schedule import LATER, Later, later_options
 
 if TYPE_CHECKING:
-    from jobs.review.records import Asked, SessionStep
+    from jobs.review.records import Asked, Revealed, SessionStep
 
 
 def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
@@ -93,20 +93,29 @@ def answer(context: Context, arguments: Mapping[str, str]) -> Reply:
         revealed = reviews.choose(attempt, context.learner.id, picked)
     else:
         revealed = reviews.answer(attempt, context.learner.id, response)
-    return mine(context, questions.answer(context.voice, revealed, typed="typed" in arguments))
+    return _shown(context, revealed, typed="typed" in arguments)
 
 
 def choose(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Takes the one choice that was pressed."""
     picked = (number(arguments, "choice"),)
     revealed = context.services.reviews.choose(number(arguments, "attempt"), context.learner.id, picked)
-    return mine(context, questions.answer(context.voice, revealed))
+    return _shown(context, revealed)
 
 
 def show(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Shows what the notes say without an answer."""
     revealed = context.services.reviews.reveal(number(arguments, "attempt"), context.learner.id)
-    return mine(context, questions.answer(context.voice, revealed))
+    return _shown(context, revealed)
+
+
+def _shown(context: Context, revealed: Revealed, typed: bool = False) -> Reply:
+    """The passage, and after a miss the ways on from it."""
+    reply = questions.answer(context.voice, revealed, typed)
+    if not missed.is_miss(revealed):
+        return mine(context, reply)
+    named = questions.again_tomorrow(context.voice, reply) if missed.comes_again(context, revealed) else reply
+    return mine(context, replace(named, actions=(*named.actions, *missed.ways(context, revealed))))
 
 
 def mine(context: Context, reply: Reply) -> Reply:
@@ -132,8 +141,9 @@ def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
         parts.append(context.say("rated.finished"))
     told, step = " ".join(parts), _go_on(context, attempt)
     if step is not None:
-        return _stepped(context, told, step)
-    actions = _onwards(context)
+        title = services.reviews.asked(attempt, context.learner.id).title if step.asked else ""
+        return _stepped(context, told, step, _after_rating(context, attempt, rating, title))
+    actions = [*_onwards(context), *_after_rating(context, attempt, rating)]
     if rated.next_due or rated.again_due:
         note = services.reviews.asked(attempt, context.learner.id).note
         actions.append(Action(action_id("stop", note=note_key(note)), context.label("action.stop")))
@@ -159,6 +169,14 @@ def later(context: Context, arguments: Mapping[str, str]) -> Reply:
         return _stepped(context, told, step, others)
     progress = Action(action_id("progress"), context.label("action.progress"))
     return _noted(context, told, [*others, progress])
+
+
+def _after_rating(context: Context, attempt: int, rating: int, beside: str = "") -> tuple[Action, ...]:
+    """The ways on from a miss that nothing but its rating tells; else they stand with the passage."""
+    if rating != questions.RATINGS[0]:
+        return ()
+    revealed = replace(context.services.misses.revealed(attempt, context.learner.id), rating=None)
+    return () if missed.is_miss(revealed) else missed.ways(context, revealed, beside)
 
 
 def _go_on(context: Context, attempt: int) -> SessionStep | None:
