@@ -37,9 +37,11 @@ from jobs.review.delivery import Delivery
 from jobs.review.judging.judge import Judge
 from jobs.review.ladder import Ladder
 from jobs.review.misses import Misses
+from jobs.review.pacing import Pacing
 from jobs.review.pauses import Pauses
 from jobs.review.service import Reviews
 from jobs.review.sessions import Sessions
+from jobs.review.zones import follow_zones
 from jobs.runners import RefreshRunner, TryRunner
 from jobs.scheduler import Scheduler
 from jobs.spaces import Spaces
@@ -98,7 +100,7 @@ class App:
         return not schema.is_current(self.database)
 
     def prepare(self) -> None:
-        """Brings the database to this version's schema and the course's rows in line with its index."""
+        """Brings the database to this version's schema, and the course's rows in line with its index."""
         if self.needs_upgrade():
             schema.upgrade(self.database)
         for course in self.courses.values():
@@ -112,6 +114,7 @@ class App:
             self._started = True
             self.engine.start()
             self.queue.start()
+            follow_zones(self.database, self.clock)
             self.scheduler.start()
             self.partner_vectors.start(self.courses.values())
 
@@ -142,6 +145,11 @@ class App:
         return True
 
 
+def pacing_of(settings: Settings) -> Pacing:
+    """How reviews go on after the ladder."""
+    return Pacing(settings.review.schedule, settings.review.retention, settings.review.longest_interval)
+
+
 def wire(
     settings: Settings,
     clock: Clock | None = None,
@@ -167,11 +175,11 @@ def wire(
     spaces = Spaces(database, clock, {name: timedelta(days=days) for name, days in keep.items()})
     erasure = Erasure(database)
     erasure.on_forget(_forget_conversation)
-    ladder = Ladder.parse(settings.review.intervals)
+    ladder, pacing = Ladder.parse(settings.review.intervals), pacing_of(settings)
     judge = Judge(BundledEncoder().loaded)
 
     def course_of(name: str, title: str, folder: Path | None) -> Course:
-        reviews = Reviews(database, library, outbox, clock, ladder, name, judge)
+        reviews = Reviews(database, library, outbox, clock, ladder, name, judge, pacing)
         index = settings.index_path
         return Course(
             database,

@@ -176,7 +176,7 @@ class People:
                 after.review_hour,
                 after.quiet,
             ):
-                move_reviews(session, learner_id, before, after)
+                move_reviews(session, learner_id, after)
                 if before.paused_until is not None and before.paused(self._clock.now()):
                     day = before.paused_until.astimezone(before.tz).date()
                     row.paused_until = resumption(day, after)

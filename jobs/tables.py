@@ -6,7 +6,7 @@ one (`merge`, see `jobs.linking.merge`) and when a learner is forgotten (`forget
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
@@ -79,8 +79,14 @@ class StudyRow(Base):
     note: Mapped[str] = mapped_column(String(500))
     title: Mapped[str] = mapped_column(String(500))
     studied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[date]
+    """The learner's local day of that moment."""
+    ladder: Mapped[str] = mapped_column(String(500), default="")
+    """The intervals that were in force (`1d,3d,1w,1mo`); empty: FSRS from the start."""
+    resumed_day: Mapped[date | None]
+    """The local day of the answer that steps count from which had passed unanswered (`jobs.review.relay`)."""
     state: Mapped[str] = mapped_column(String(10), default="active")
-    """active | finished (the ladder is done) | stopped (by the learner, or studied anew)"""
+    """active | finished (nothing of it is to come) | stopped (by the learner, or studied anew)"""
 
 
 class CardRow(Base):
@@ -127,7 +133,10 @@ class CardRow(Base):
 
 
 class ReviewRow(Base):
-    """One step of a ladder: due at a moment, delivered once, then answered or not."""
+    """A review of a study: due at a moment, delivered once, then answered or not.
+
+    Those that wait follow from the others and from the attempts (`jobs.review.timeline`).
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (
@@ -140,10 +149,14 @@ class ReviewRow(Base):
     study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"))
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     step: Mapped[int]
-    """0-based position in the ladder; below 0: outside of it, brought by the group's round of that number."""
+    """0-based position in the ladder, and beyond its end the count goes on with the reviews by FSRS; below
+    0: outside of it, brought by the group's round of that number."""
     repeat: Mapped[int] = mapped_column(default=0)
-    """0 for the ladder's own review, n for the n-th *again*."""
+    """0 for the step's own review, n for its n-th *again*."""
     interval: Mapped[str] = mapped_column(String(20))
+    """Canonical. Of a step of the ladder from the study on, of one by FSRS from the last answer on."""
+    day: Mapped[date | None]
+    """The learner's local day that it is planned for; None: below a day, due at an exact moment."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     """waiting | asked | answered | dropped"""
@@ -179,7 +192,11 @@ class AttemptRow(Base):
     """1 again, 2 hard, 3 good, 4 easy (as in FSRS)."""
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_day: Mapped[date | None]
+    """The learner's local day of the answer; None too where it belongs to no study."""
     rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rated_day: Mapped[date | None]
+    """The learner's local day of the rating."""
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the question comes back after *later*."""
 

@@ -41,6 +41,7 @@ WALLS: dict[str, tuple[str, ...]] = {
     "pydantic_settings": ("bot/config.py",),
     "alembic": ("bot/database.py", "deploy/migrations/*"),
     "apscheduler": ("jobs/scheduler.py",),
+    "fsrs": ("jobs/review/memory.py",),
     "faiss": ("knowledge/index*",),
     "sentence_transformers": ("knowledge/embed*", "knowledge/encoder/*"),
     "torch": ("jobs/engine/*", "knowledge/embed*", "knowledge/encoder/*"),

@@ -133,7 +133,7 @@ class _Drawing:
     def _topic(self, topic: Rungs, middle: float) -> None:
         self._line(middle - _ROW / 2)
         self._text(_LEFT, middle, topic.name, size=12.5, most=_LADDER - _LEFT - 10)
-        shown = f"{topic.step}/{topic.steps}"
+        shown = f"+{topic.beyond}" if topic.beyond or not topic.steps else f"{topic.step}/{topic.steps}"
         if 0 < topic.steps <= _MOST_RUNGS:
             room = _LADDER_WIDTH - 22
             step = room / max(topic.steps, 4)

@@ -16,6 +16,8 @@ class Rungs:
     """0.0-1.0; None: not known yet."""
     told: str
     """The share in words."""
+    beyond: int = 0
+    """Reviews after the ladder."""
 
 
 @dataclass(frozen=True, slots=True)

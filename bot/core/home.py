@@ -22,6 +22,7 @@ from bot.core.handlers.settings import settings
 from bot.core.handlers.welcome import welcome
 from bot.core.reply import Action, Reply
 from jobs.people import Learner
+from jobs.review.records import DueReview
 from knowledge.errors import RecapError
 from knowledge.notes import Language
 
@@ -85,14 +86,16 @@ def _filled(context: Context, name: Name) -> Reply:
         return context.reply("error.internal", tone="error", private=True, reference=reference)
 
 
+def _named(context: Context, review: DueReview) -> str:
+    key = "home.recall" if review.beyond else "home.review"
+    return context.say(key, title=review.title, step=review.step + 1, steps=review.steps)
+
+
 def _due(context: Context) -> Reply:
     due = context.services.reviews.due(context.learner.id)
     if not due:
         return nothing_due(context)
-    lines = [
-        f"- {context.say('home.review', title=one.title, step=one.step + 1, steps=one.steps)}"
-        for one in due[:MOST_DUE]
-    ]
+    lines = [f"- {_named(context, one)}" for one in due[:MOST_DUE]]
     if len(due) > MOST_DUE:
         lines.append(f"- {context.say('home.more', count=len(due) - MOST_DUE)}")
     return Reply(

@@ -93,7 +93,7 @@ def _name(number: int, name: str | None, numbered: bool) -> str:
 
 def _rungs(voice: Voice, topic: TopicProgress, name: str) -> Rungs:
     told = voice.share(topic.retention) if topic.retention is not None else "–"
-    return Rungs(name, topic.step, topic.steps, topic.retention, told)
+    return Rungs(name, topic.step, topic.steps, topic.retention, told, topic.beyond)
 
 
 def _more(voice: Voice, count: int) -> str:
@@ -174,6 +174,9 @@ def _alt(
 def _topic_alt(voice: Voice, topic: TopicProgress, longest: int) -> str:
     title = " ".join(topic.title.split())
     title = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
-    key = "progress.alt_topic" if topic.retention is None else "progress.alt_topic_kept"
+    key = "progress.alt_beyond" if topic.step == topic.steps else "progress.alt_topic"
+    key += "" if topic.retention is None else "_kept"
     share = voice.share(topic.retention) if topic.retention is not None else ""
-    return voice.label(key, title=title, step=topic.step, steps=topic.steps, share=share)
+    return voice.label(
+        key, title=title, step=topic.step, steps=topic.steps, share=share, count=topic.step + topic.beyond
+    )

@@ -42,7 +42,8 @@ def question(
     elif asked.step is None:
         head = voice.say("question.missed", title=asked.title)
     else:
-        kind = "review_again" if asked.again else "review_late" if asked.late else "review"
+        kind = "recall" if asked.beyond else "review"
+        kind += "_again" if asked.again else "_late" if asked.late else ""
         head = voice.say(f"question.{kind}", step=asked.step + 1, steps=asked.steps, title=asked.title)
     if place:
         head = sessions_shown.head(voice, place, head)

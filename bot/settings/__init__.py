@@ -255,6 +255,17 @@ class ReviewSettings(Section):
             raise ValueError(sentence.removesuffix(".").replace("`", "")) from None
         return intervals
 
+    schedule: Literal["ladder", "ladder+fsrs", "fsrs"] = Field(
+        "ladder+fsrs",
+        description="what goes on after these intervals: ladder (nothing), ladder+fsrs (reviews when one is"
+        " about to forget, by FSRS), or fsrs (those from the start, without the intervals)",
+    )
+    retention: float = Field(
+        0.9, ge=0.7, le=0.97, description="by FSRS: the share still remembered when a review comes"
+    )
+    longest_interval: int = Field(
+        365, ge=1, le=3650, description="by FSRS: days that reviews lie apart at most"
+    )
     hour: int = Field(18, ge=0, le=23, description="local hour of reviews for learners who chose none")
     daily_cap: int = Field(20, ge=1, description="most reviews that one learner gets a day")
 

@@ -15,6 +15,7 @@ import jobs.groups.tables
 import jobs.people_tables
 import jobs.review.session_tables
 import jobs.review.topic_tables
+import jobs.review.zones
 import jobs.tables
 import knowledge.tables
 
@@ -22,6 +23,7 @@ DECLARED: tuple[ModuleType, ...] = (
     knowledge.tables,
     jobs.tables,
     jobs.people_tables,
+    jobs.review.zones,
     jobs.bindings,
     jobs.feedback,
     jobs.groups.tables,

@@ -113,7 +113,7 @@ def _follow_rhythm(session: Session, keeper: int, other: int) -> None:
     before = learner_of(session.get_one(LearnerRow, other))
     after = learner_of(session.get_one(LearnerRow, keeper))
     if (before.zone, before.review_hour, before.quiet) != (after.zone, after.review_hour, after.quiet):
-        move_reviews(session, other, before, after)
+        move_reviews(session, other, after)
 
 
 def _one_study_a_note(session: Session, outbox: Outbox, learner_id: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from jobs.errors import NotYours, ReviewError
@@ -145,7 +145,7 @@ def asked(session: Session, attempt: AttemptRow) -> Asked:
         title=study.title if study else title_of(session, card),
         note=card.note,
         step=review.step if review and review.step >= 0 else None,
-        steps=steps_of(session, study) if study else 0,
+        steps=steps_of(study) if study else 0,
         interval=review.interval if review else None,
         late=review.late if review else False,
         origin=cast(Origin, card.origin),
@@ -195,18 +195,14 @@ def tells_itself(card: CardRow) -> bool:
     return bool(card.choices) and card.answer == told(from_json(card.choices), card.explanation)
 
 
-def steps_of(session: Session, study: StudyRow) -> int:
-    """How many steps the study's ladder has."""
-    last = session.scalar(select(func.max(ReviewRow.step)).where(ReviewRow.study_id == study.id))
-    return (last or 0) + 1
+def steps_of(study: StudyRow) -> int:
+    """How many steps the study's ladder has; 0: none, FSRS from the start."""
+    return len(ladder_of(study))
 
 
-def ladder_of(session: Session, study_id: int) -> list[str]:
+def ladder_of(study: StudyRow) -> list[str]:
     """The intervals of the study's ladder."""
-    query = select(ReviewRow.interval).where(
-        ReviewRow.study_id == study_id, ReviewRow.repeat == 0, ReviewRow.step >= 0
-    )
-    return list(session.scalars(query.order_by(ReviewRow.step)))
+    return [key for key in study.ladder.split(",") if key]
 
 
 def title_of(session: Session, card: CardRow) -> str:

@@ -13,15 +13,16 @@ from jobs import destinations
 from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, ReviewError
 from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
-from jobs.review import asking, schedule
+from jobs.review import agenda, asking, schedule
 from jobs.review.choices import from_json, told
 from jobs.review.deck import Deck
 from jobs.review.judging.judge import Judge
 from jobs.review.judging.verdict import Judged
 from jobs.review.ladder import parse_interval
+from jobs.review.pacing import Pacing
 from jobs.review.posing import ask_review, take_back
 from jobs.review.records import Asked, Rated, Revealed
-from jobs.review.relay import lay_out_again
+from jobs.review.relay import count_again
 from jobs.tables import AttemptRow, CardRow, OpenPromptRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Language
@@ -33,9 +34,12 @@ _AGAIN, _EASY = 1, 4
 class Attempts:
     """The questions that were put to learners."""
 
-    def __init__(self, database: Database, deck: Deck, outbox: Outbox, clock: Clock, judge: Judge) -> None:
+    def __init__(
+        self, database: Database, deck: Deck, outbox: Outbox, clock: Clock, judge: Judge, pacing: Pacing
+    ) -> None:
         self._database = database
         self._judge = judge
+        self._pacing = pacing
         self._deck = deck
         self._outbox = outbox
         self._clock = clock
@@ -127,25 +131,19 @@ class Attempts:
             attempt = asking.attempt_of(session, attempt_id, learner_id)
             review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
             repeat = _repeat_of(session, review) if review else None
-            if attempt.rating not in (None, rating) and repeat and repeat.state in ("asked", "answered"):
+            if attempt.rating not in (None, rating) and repeat and repeat.asked_at:
                 raise AttemptClosed
             if attempt.response is None and not attempt.revealed:
                 attempt.revealed = True
                 self._settle(session, learner, attempt)
-            first = attempt.rating is None
             if attempt.rating != rating:
                 attempt.rating, attempt.rated_at = rating, self._clock.now()
+                attempt.rated_day = schedule.local_day(attempt.rated_at, learner.tz)
             if review is None:
                 return Rated(None, None, finished=False)
             study = session.get_one(StudyRow, review.study_id)
-            if study.state != "stopped":
-                if rating == _AGAIN and (first or repeat is None or repeat.state == "dropped"):
-                    repeat = self._repeat(session, learner, review, repeat)
-                elif rating != _AGAIN and repeat and repeat.state == "waiting":
-                    repeat.state = "dropped"
-                session.flush()
-                _finish(session, study)
-            return _consequence(session, study, repeat)
+            self._lay_out(session, learner, study)
+            return _consequence(session, study, _repeat_of(session, review))
 
     def later(self, attempt_id: int, learner_id: int, until: schedule.Later = "hour") -> datetime:
         """Puts a question off; tells when it comes back, to where the learner can be reached (`jobs.reach`).
@@ -166,7 +164,8 @@ class Attempts:
                 asking.withdraw_first(session, self._outbox, attempt)
                 return before
             review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
-            ladder = asking.ladder_of(session, review.study_id) if review else []
+            study = session.get_one(StudyRow, review.study_id) if review else None
+            ladder = asking.ladder_of(study) if study else []
             interval = parse_interval(review.interval) if review else None
             first = parse_interval(ladder[0]) if ladder else None
             back = schedule.snoozed(interval, first, now, learner, until)
@@ -242,7 +241,8 @@ class Attempts:
 
     def _settle(self, session: Session, learner: Learner, attempt: AttemptRow) -> None:
         """The passage is shown: the review is answered, nothing waits for text or comes back later."""
-        attempt.answered_at = self._clock.now()
+        now = self._clock.now()
+        attempt.answered_at, attempt.answered_day = now, schedule.local_day(now, learner.tz)
         asking.close_prompts(session, attempt)
         asking.withdraw(session, self._outbox, attempt)
         if attempt.review_id:
@@ -251,26 +251,13 @@ class Attempts:
             session.flush()
             study = session.get_one(StudyRow, review.study_id)
             if study.state != "stopped":
-                lay_out_again(session, learner, review, self._clock.now())
-                _finish(session, study)
+                count_again(session, study, review, attempt.answered_day)
+            self._lay_out(session, learner, study)
 
-    def _repeat(
-        self, session: Session, learner: Learner, review: ReviewRow, repeat: ReviewRow | None
-    ) -> ReviewRow:
-        first = parse_interval(asking.ladder_of(session, review.study_id)[0])
-        due = schedule.again_at(parse_interval(review.interval), first, self._clock.now(), learner)
-        if repeat is None:
-            repeat = ReviewRow(
-                study_id=review.study_id,
-                learner_id=review.learner_id,
-                step=review.step,
-                repeat=review.repeat + 1,
-                interval=review.interval,
-                late=False,
-            )
-            session.add(repeat)
-        repeat.due_at, repeat.state, repeat.held_until = due, "waiting", None
-        return repeat
+    def _lay_out(self, session: Session, learner: Learner, study: StudyRow) -> None:
+        if study.state != "stopped":
+            session.flush()
+            agenda.lay_out(session, study, learner, self._pacing)
 
 
 def _repeat_of(session: Session, review: ReviewRow) -> ReviewRow | None:
@@ -283,18 +270,14 @@ def _repeat_of(session: Session, review: ReviewRow) -> ReviewRow | None:
     )
 
 
-def _open(session: Session, study: StudyRow) -> list[ReviewRow]:
-    query = select(ReviewRow).where(ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked")))
-    return list(session.scalars(query.order_by(ReviewRow.due_at)))
-
-
-def _finish(session: Session, study: StudyRow) -> None:
-    """A study is finished as long as nothing of it is left to ask or answer."""
-    study.state = "active" if _open(session, study) else "finished"
-
-
 def _consequence(session: Session, study: StudyRow, repeat: ReviewRow | None) -> Rated:
-    waiting = [review for review in _open(session, study) if review.state == "waiting"]
-    steps = [review.due_at for review in waiting if review.repeat == 0]
-    again = repeat.due_at if repeat and repeat.state == "waiting" else None
-    return Rated(min(steps, default=None), again, finished=study.state == "finished")
+    query = select(ReviewRow).where(
+        ReviewRow.study_id == study.id, ReviewRow.state == "waiting", ReviewRow.repeat == 0
+    )
+    following = session.scalar(query.order_by(ReviewRow.due_at).limit(1))
+    return Rated(
+        following.due_at if following else None,
+        repeat.due_at if repeat and repeat.state == "waiting" else None,
+        finished=study.state == "finished",
+        beyond=following is not None and following.step >= asking.steps_of(study),
+    )

@@ -3,7 +3,7 @@
 - A review comes once a day: the attempt and the outgoing message are written in one transaction, under a lock
   on the learner, so any number of processes may deliver at once. Plain text answers it as soon as the
   message goes out (`Reviews.arrive`), not before.
-- Where several steps of one study are overdue, the latest is asked and the earlier ones are dropped: a
+- Where several steps of one study are overdue, the furthest is asked and those before it are dropped: a
   learner who was away meets each note once. A question still unanswered when the study's next step comes
   makes way for it in the list of what is due; its message can still be answered.
 - Reviews of whole days wait for the end of the learner's quiet hours. No more of them than the daily cap
@@ -234,13 +234,13 @@ def _due(now: datetime, courses: Collection[str]) -> Select[ReviewRow]:
 
 
 def _latest(session: Session, due: Iterable[ReviewRow]) -> list[ReviewRow]:
-    """One review of each study, the one due last; the others are dropped. Longest overdue first."""
+    """One review of each study, that of the furthest step; the others are dropped. Longest overdue first."""
     studies: defaultdict[tuple[int, int], list[ReviewRow]] = defaultdict(list)
     for review in due:
         studies[review.study_id, min(review.step, 0)].append(review)
     kept: list[ReviewRow] = []
     for reviews in studies.values():
-        *earlier, last = sorted(reviews, key=lambda review: (review.due_at, review.step, review.repeat))
+        *earlier, last = sorted(reviews, key=lambda review: (review.step, review.repeat))
         for review in earlier:
             review.state = "dropped"
             log.info("review %s dropped: review %s of the same study is due too", review.id, last.id)

@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -107,13 +107,19 @@ class Interval:
         """
         if not self.whole_days:
             return (moment + self.length).astimezone(UTC)
-        day = moment.astimezone(zone).date()
-        later = {
+        return at_hour(self.later(moment.astimezone(zone).date()), hour, zone)
+
+    def later(self, day: date) -> date:
+        """The day that lies this much after `day`; only for whole days.
+
+        31 January + 1 month is the last of February, and so is 29 February + 12 months.
+        """
+        span = {
             "d": relativedelta(days=self.amount),
             "w": relativedelta(weeks=self.amount),
             "mo": relativedelta(months=self.amount),
-        }[self.unit]
-        return at_hour(day + later, hour, zone)
+        }
+        return day + span[self.unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,11 @@ class Ladder:
             if later.length <= earlier.length:
                 raise ReviewError("error.interval_order", interval=later.key, before=earlier.key)
         return cls(intervals)
+
+    @classmethod
+    def stored(cls, keys: str) -> Ladder:
+        """The one that `str` wrote; an empty one too."""
+        return cls(tuple(parse_interval(key) for key in keys.split(",") if key))
 
     def __len__(self) -> int:
         return len(self.intervals)

@@ -3,7 +3,8 @@
 | the learner                                    | what the answer does                                      |
 |------------------------------------------------|-----------------------------------------------------------|
 | studies the note, or is through with it        | counts as practice: the ladder stays as it was; a miss    |
-|                                                | brings the card again tomorrow, beside the ladder         |
+|                                                | brings the card again tomorrow, beside the ladder. A      |
+|                                                | review by FSRS that waits moves as by any answer          |
 | is a member and never studied it               | this was the first meeting: a ladder begins with it       |
 | stopped its reviews, or is no member           | counts as practice and brings nothing: nobody gets        |
 |                                                | reviews who asked for none, or asked for them to end      |
@@ -20,8 +21,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.people import Learner
-from jobs.review import asking
+from jobs.review import agenda, asking
 from jobs.review.ladder import Ladder
+from jobs.review.pacing import Pacing
+from jobs.review.schedule import local_day
 from jobs.review.studies import begin
 from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 
@@ -29,6 +32,7 @@ from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 def met(
     session: Session,
     ladder: Ladder,
+    pacing: Pacing,
     learner: Learner,
     attempt: AttemptRow,
     number: int,
@@ -54,7 +58,7 @@ def met(
     study = next((study for study in reversed(studies) if study.state != "stopped"), None)
     if study is None and member and not studies:
         title = asking.title_of(session, card)
-        study, _ = begin(session, ladder, learner, card.course_id, (card.note, title), now)
+        study, _ = begin(session, ladder, pacing, learner, card.course_id, (card.note, title), now)
     if study is None:
         return
     review = ReviewRow(
@@ -62,7 +66,7 @@ def met(
         learner_id=learner.id,
         step=-number,
         repeat=0,
-        interval=asking.ladder_of(session, study.id)[0],
+        interval=next(iter(asking.ladder_of(study)), "1d"),
         due_at=attempt.asked_at,
         state="answered",
         late=False,
@@ -70,3 +74,6 @@ def met(
     session.add(review)
     session.flush()
     attempt.review_id = review.id
+    attempt.answered_day = local_day(attempt.answered_at or now, learner.tz)
+    session.flush()
+    agenda.lay_out(session, study, learner, pacing)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs.review.overview import retention
+from jobs.review.memory import retention
 
 DAY = timedelta(days=1)
 

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.people import Learner
+from jobs.review.agenda import answer_of, study_of
+from jobs.review.asking import steps_of
 from jobs.review.hours import day_start
-from jobs.review.ladder import parse_interval
+from jobs.review.pacing import Pacing
 from jobs.review.records import Progress, TopicProgress, Week
+from jobs.review.schedule import local_day
+from jobs.review.timeline import Answer, memory
 from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 
 _AGAIN = 1
-_FACTOR, _DECAY = 19 / 81, -0.5
 _DAYS, _WEEKS = 14, 8
 
 
-def retention(elapsed: timedelta, stability: timedelta) -> float:
-    """The share that is still remembered; 0.9 once `stability` has passed.
-
-    The forgetting curve of FSRS-4.5 (Ye, https://github.com/open-spaced-repetition/fsrs4anki/wiki).
-    """
-    if elapsed <= timedelta(0):
-        return 1.0
-    return float((1 + _FACTOR * (elapsed / stability)) ** _DECAY)
-
-
-def overview(session: Session, learner: Learner, course: str, now: datetime) -> Progress:
+def overview(session: Session, learner: Learner, course: str, pacing: Pacing, now: datetime) -> Progress:
     """The learner's progress in a course."""
     studies = session.scalars(
         select(StudyRow)
@@ -48,7 +42,7 @@ def overview(session: Session, learner: Learner, course: str, now: datetime) -> 
     ratings = [attempt.rating for attempt in attempts if attempt.rating is not None]
     open_reviews = [review for review in reviews if review.state in ("waiting", "asked")]
     return Progress(
-        topics=tuple(_topic(study, reviews, attempts, now) for study in studies),
+        topics=_topics(studies, reviews, attempts, learner, pacing, now),
         attempts=sum(attempt.answered_at is not None for attempt in attempts),
         right_share=sum(rating > _AGAIN for rating in ratings) / len(ratings) if ratings else None,
         due_now=sum(review.state == "asked" or review.due_at <= now for review in open_reviews),
@@ -57,38 +51,49 @@ def overview(session: Session, learner: Learner, course: str, now: datetime) -> 
     )
 
 
+def _topics(
+    studies: Sequence[StudyRow],
+    reviews: Sequence[ReviewRow],
+    attempts: Sequence[AttemptRow],
+    learner: Learner,
+    pacing: Pacing,
+    now: datetime,
+) -> tuple[TopicProgress, ...]:
+    known = {review.id: review for review in reviews}
+    answers: defaultdict[int, list[Answer]] = defaultdict(list)
+    for attempt in attempts:
+        hung = known.get(attempt.review_id or 0)
+        answer = answer_of(attempt, hung, learner) if hung else None
+        if hung and answer:
+            answers[hung.study_id].append(answer)
+    mine: defaultdict[int, list[ReviewRow]] = defaultdict(list)
+    for review in reviews:
+        mine[review.study_id].append(review)
+    today = local_day(now, learner.tz)
+    return tuple(_topic(study, mine[study.id], answers[study.id], pacing, today) for study in studies)
+
+
 def _topic(
-    study: StudyRow, reviews: Sequence[ReviewRow], attempts: Sequence[AttemptRow], now: datetime
+    study: StudyRow, mine: Sequence[ReviewRow], answers: Sequence[Answer], pacing: Pacing, today: date
 ) -> TopicProgress:
-    mine = {review.id: review for review in reviews if review.study_id == study.id}
-    rated = [attempt for attempt in attempts if attempt.review_id in mine and attempt.rated_at]
-    waiting = [review.due_at for review in mine.values() if review.state == "waiting"]
+    steps = steps_of(study)
+    waiting = [review.due_at for review in mine if review.state == "waiting"]
     answered = [
-        review
-        for review in mine.values()
+        review.step
+        for review in mine
         if review.state == "answered" and not review.repeat and review.step >= 0
     ]
+    rated = any(answer.rating is not None for answer in answers)
     return TopicProgress(
         title=study.title,
         note=study.note,
-        step=max((review.step + 1 for review in answered), default=0),
-        steps=max((review.step for review in mine.values()), default=-1) + 1,
+        step=min(max(answered, default=-1) + 1, steps),
+        steps=steps,
         next_due=min(waiting, default=None),
-        retention=_remembered(rated, mine, now),
+        retention=memory(study_of(study), answers, pacing).remembered(today) if rated else None,
         finished=study.state == "finished",
+        beyond=sum(step >= steps for step in answered),
     )
-
-
-def _remembered(rated: Sequence[AttemptRow], reviews: dict[int, ReviewRow], now: datetime) -> float | None:
-    """By the last rating: what was remembered after an interval holds about as long again."""
-    if not rated:
-        return None
-    last = max(rated, key=lambda attempt: attempt.rated_at or attempt.asked_at)
-    shortest = min(parse_interval(review.interval).length for review in reviews.values())
-    passed = last.rating is not None and last.rating > _AGAIN
-    review = reviews[last.review_id or 0]
-    stability = parse_interval(review.interval).length if passed else shortest
-    return retention(now - (last.rated_at or last.asked_at), stability)
 
 
 def _forecast(reviews: Sequence[ReviewRow], learner: Learner, now: datetime) -> tuple[int, ...]:

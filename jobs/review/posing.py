@@ -41,7 +41,7 @@ def ask_review(
         return before
     study = session.get_one(StudyRow, review.study_id)
     card = missed_card(session, review) or decks[study.course_id].choose(
-        session, review.learner_id, study.note, review.step, ladder_of(session, study.id)
+        session, review.learner_id, study.note, review.step, ladder_of(study)
     )
     if card is None:
         review.state = "dropped"
@@ -111,7 +111,8 @@ def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:
             ReviewRow.state == "asked",
             ReviewRow.id != review.id,
             # What a group's round brought makes way for nothing of the ladder, nor the other way round.
-            ReviewRow.step >= 0 if review.step >= 0 else ReviewRow.step == review.step,
+            # A repeat makes way for what lies further on, never the other way round: no step gets lost.
+            ReviewRow.step.between(0, review.step) if review.step >= 0 else ReviewRow.step == review.step,
         )
     )
     for other in earlier:

@@ -17,13 +17,15 @@ Origin = Literal["plan", "quiz", "definition", "choice", "cloze", "list", "table
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """A study and when its reviews are due, one for each step of the ladder."""
+    """A study and when its reviews are due: one for each step of the ladder, without one the first."""
 
     study_id: int
     title: str
     due: tuple[datetime, ...]
     restarted: bool
-    """The note had been studied before: its ladder began anew."""
+    """The note had been studied before: its reviews began anew."""
+    goes_on: bool = False
+    """After those, FSRS goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class DueReview:
     late: bool
     state: ReviewState
 
+    @property
+    def beyond(self) -> bool:
+        """After the ladder: it comes when the topic is about to be forgotten."""
+        return self.step >= self.steps
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -50,8 +57,9 @@ class Asked:
     title: str
     note: str
     step: int | None
-    """0-based; None for a question outside of a ladder."""
+    """0-based; None for a question outside of the schedule."""
     steps: int
+    """Of the ladder; 0: there is none."""
     interval: str | None
     """Canonical: `1d`, `1w`, `1mo`, `10s`."""
     late: bool
@@ -67,6 +75,11 @@ class Asked:
     def several(self) -> bool:
         """Whether more than one choice is right."""
         return several(self.choices)
+
+    @property
+    def beyond(self) -> bool:
+        """After the ladder: it comes when the topic is about to be forgotten."""
+        return self.step is not None and self.step >= self.steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +126,13 @@ class Rated:
     """What follows from a rating."""
 
     next_due: datetime | None
-    """Of the ladder's next step."""
+    """Of the next step of the ladder, or the next review after it."""
     again_due: datetime | None
     """Of the repeat that a miss brings."""
     finished: bool
     """Nothing of this study is left to review."""
+    beyond: bool = False
+    """What is due next comes after the ladder, when the topic is about to be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +197,13 @@ class TopicProgress:
     step: int
     """How many steps of the ladder are answered."""
     steps: int
+    """Of the ladder; 0: there is none."""
     next_due: datetime | None
     retention: float | None
     """The estimated share that is still remembered, 0.0-1.0; None before the first rating."""
     finished: bool = False
+    beyond: int = 0
+    """How many reviews after the ladder are answered."""
 
 
 @dataclass(frozen=True, slots=True)

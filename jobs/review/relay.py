@@ -9,14 +9,14 @@ after its own interval. As long as steps lie ahead, the ladder goes on with them
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from jobs.review.ladder import Ladder, parse_interval
-from jobs.review.schedule import Rhythm, due_moments
-from jobs.tables import AttemptRow, ReviewRow
+from jobs.review.asking import steps_of
+from jobs.review.ladder import parse_interval
+from jobs.tables import AttemptRow, ReviewRow, StudyRow
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +24,14 @@ _ASIDE = -(2**30)
 """A step that no review has, while two of them change places."""
 
 
-def lay_out_again(session: Session, learner: Rhythm, review: ReviewRow, now: datetime) -> bool:
-    """Lays out what passed without an answer before `review`, which is answered now; whether there was any.
+def count_again(session: Session, study: StudyRow, review: ReviewRow, day: date) -> bool:
+    """Has what passed without an answer before `review` come again; whether there was any.
 
-    In the caller's transaction, the learner locked. Ladders with steps below a day are left alone: they are
-    for trying things out.
+    `review` is answered now, on the learner's local day. In the caller's transaction, the learner locked; the
+    caller lays out the study's reviews afterwards (`jobs.review.agenda`). Ladders with steps below a day are
+    left alone: they are for trying things out. Reviews after the ladder have no steps to come back to.
     """
-    if review.repeat or review.step < 0:
+    if review.repeat or not 0 <= review.step < steps_of(study):
         return False
     steps = session.scalars(
         select(ReviewRow)
@@ -43,9 +44,8 @@ def lay_out_again(session: Session, learner: Rhythm, review: ReviewRow, now: dat
         return False
     _change_places(session, passed[0], review)
     for one in passed:
-        (due,) = due_moments(Ladder((parse_interval(one.interval),)), now, learner)
-        one.due_at, one.state, one.late = due, "waiting", False
-        one.held_until = None  # `asked_at` stays: a message of its own went out already
+        one.state, one.late = "waiting", False  # `asked_at` stays: a message of its own went out already
+    study.resumed_day = day
     # Their old messages ask what was never answered: they count as practice from now on.
     ids = [one.id for one in passed]
     session.execute(update(AttemptRow).where(AttemptRow.review_id.in_(ids)).values(review_id=None))

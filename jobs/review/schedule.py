@@ -1,4 +1,4 @@
-"""When reviews come: laid out at the study, held back by quiet hours, moved by a change of settings."""
+"""When reviews come: on a local day at the learner's hour, out of quiet hours; moved as these change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.review.hours import Quiet, at_hour, out_of_quiet
-from jobs.review.ladder import Interval, Ladder, parse_interval
+from jobs.review.ladder import Interval
 from jobs.tables import ReviewRow, StudyRow
 
 LATE_DAYS = timedelta(minutes=10)
@@ -24,7 +24,7 @@ EVENING = 20
 Later = Literal["hour", "evening", "tomorrow"]
 """How long a question is put off."""
 LATER: tuple[Later, ...] = ("hour", "evening", "tomorrow")
-_TOMORROW = Interval(1, "d")
+TOMORROW = Interval(1, "d")
 
 
 class Rhythm(Protocol):
@@ -47,14 +47,14 @@ class Pausing(Protocol):
     def paused_until(self) -> datetime | None: ...
 
 
-def due_moments(ladder: Ladder, studied_at: datetime, learner: Rhythm) -> tuple[datetime, ...]:
-    """When each step of a ladder is due; those of whole days never within quiet hours."""
-    return tuple(_after(interval, studied_at, learner) for interval in ladder)
+def moment_on(day: date, rhythm: Rhythm) -> datetime:
+    """When a review that is planned for a local day comes: at the learner's hour, out of quiet hours."""
+    return out_of_quiet(at_hour(day, rhythm.review_hour, rhythm.tz), rhythm.tz, rhythm.quiet)
 
 
-def again_at(interval: Interval, first: Interval, now: datetime, learner: Rhythm) -> datetime:
-    """When a missed card comes again: tomorrow; on a ladder below a day, after its first interval."""
-    return _after(_TOMORROW if interval.whole_days else first, now, learner)
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The date in `zone` at that moment."""
+    return moment.astimezone(zone).date()
 
 
 def snoozed(
@@ -90,7 +90,7 @@ def _evening(now: datetime, learner: Rhythm) -> datetime | None:
 
 def next_day(now: datetime, learner: Rhythm, days: int = 1) -> datetime:
     """The learner's hour tomorrow, or in some days: where the day's share is full."""
-    return _after(Interval(days, "d"), now, learner)
+    return moment_on(Interval(days, "d").later(local_day(now, learner.tz)), learner)
 
 
 def late_from(due_at: datetime, learner: Pausing, now: datetime) -> datetime:
@@ -102,31 +102,26 @@ def late_from(due_at: datetime, learner: Pausing, now: datetime) -> datetime:
 
 def resumption(day: date, learner: Rhythm) -> datetime:
     """When a pause until that local day ends: when its reviews come."""
-    return out_of_quiet(at_hour(day, learner.review_hour, learner.tz), learner.tz, learner.quiet)
+    return moment_on(day, learner)
 
 
 def is_late(interval: Interval, due_at: datetime, now: datetime) -> bool:
     return now - due_at > (LATE_DAYS if interval.whole_days else LATE_SECONDS)
 
 
-def move_reviews(session: Session, learner_id: int, before: Rhythm, after: Rhythm) -> int:
-    """Moves what is still to come to the learner's new hour and zone, on the same local days."""
+def move_reviews(session: Session, learner_id: int, rhythm: Rhythm) -> int:
+    """Moves what is still to come to where its local day lies by the learner's hour, quiet hours and zone.
+
+    Tells how many reviews moved. Called again, it changes nothing.
+    """
     moved = 0
     for row in _waiting(session, learner_id):
-        if parse_interval(row.interval).whole_days:
-            day = _planned_day(row.due_at, before)
-            due = out_of_quiet(at_hour(day, after.review_hour, after.tz), after.tz, after.quiet)
-            moved += due != row.due_at
-            row.due_at, row.held_until = due, None
+        if row.day is None:
+            continue
+        due = moment_on(row.day, rhythm)
+        moved += due != row.due_at
+        row.due_at, row.held_until = due, None
     return moved
-
-
-def _planned_day(due_at: datetime, rhythm: Rhythm) -> date:
-    """The local day that a review was planned for: quiet hours may have put it off to the next one."""
-    day = due_at.astimezone(rhythm.tz).date()
-    before = day - timedelta(days=1)
-    put_off = out_of_quiet(at_hour(before, rhythm.review_hour, rhythm.tz), rhythm.tz, rhythm.quiet)
-    return before if put_off == due_at else day
 
 
 def _waiting(session: Session, learner_id: int) -> Iterable[ReviewRow]:
@@ -136,8 +131,3 @@ def _waiting(session: Session, learner_id: int) -> Iterable[ReviewRow]:
         .where(ReviewRow.learner_id == learner_id, ReviewRow.state == "waiting", StudyRow.state == "active")
         .with_for_update(of=ReviewRow)
     )
-
-
-def _after(interval: Interval, moment: datetime, learner: Rhythm) -> datetime:
-    due = interval.after(moment, learner.tz, learner.review_hour)
-    return out_of_quiet(due, learner.tz, learner.quiet) if interval.whole_days else due

@@ -18,6 +18,7 @@ from jobs.review.judging.judge import Judge
 from jobs.review.ladder import Ladder
 from jobs.review.meeting import met
 from jobs.review.overview import overview
+from jobs.review.pacing import USUAL, Pacing
 from jobs.review.quizzes import Library, Quizzes
 from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
 from jobs.review.schedule import Later
@@ -42,6 +43,7 @@ class Reviews:
         ladder: Ladder,
         course: str,
         judge: Judge | None = None,
+        pacing: Pacing = USUAL,
     ) -> None:
         """`judge`: judges answers in words; without one, a judge that goes by words alone."""
         self._database = database
@@ -50,8 +52,9 @@ class Reviews:
         self.course = course
         self.deck = Deck(library, course, clock)
         self._ladder = ladder
-        self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course)
-        self._attempts = Attempts(database, self.deck, outbox, clock, judge or Judge())
+        self._pacing = pacing
+        self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course, pacing)
+        self._attempts = Attempts(database, self.deck, outbox, clock, judge or Judge(), pacing)
         self._quizzes = Quizzes(database, library, self._studies, self.deck, clock, course)
 
     def study(self, learner_id: int, note_path: str) -> Studied:
@@ -150,7 +153,7 @@ class Reviews:
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
             attempt = asking.attempt_of(session, attempt_id, learner_id)
-            met(session, self._ladder, learner, attempt, number, member, self._clock.now())
+            met(session, self._ladder, self._pacing, learner, attempt, number, member, self._clock.now())
             right = None if attempt.rating is not None else asking.revealed(session, attempt).right
         if right is not None:
             self._attempts.rate(attempt_id, learner_id, 3 if right else 1)
@@ -176,4 +179,4 @@ class Reviews:
         """How far the learner is with each note, how well it goes, and what comes in two weeks."""
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
-            return overview(session, learner, self.course, self._clock.now())
+            return overview(session, learner, self.course, self._pacing, self._clock.now())

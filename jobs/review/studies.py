@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from jobs.errors import NothingToAsk, ReviewError
 from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
-from jobs.review import asking, schedule
+from jobs.review import agenda, asking, schedule
 from jobs.review.deck import Deck
 from jobs.review.ladder import Ladder, parse_interval
+from jobs.review.pacing import Pacing
 from jobs.review.records import CardReport, DueReview, ReviewState, Studied
 from jobs.review.references import Notes
+from jobs.review.timeline import waiting
 from jobs.tables import LearnerRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Note
@@ -39,6 +41,7 @@ class Studies:
         clock: Clock,
         ladder: Ladder,
         course: str,
+        pacing: Pacing,
     ) -> None:
         self._database = database
         self._outbox = outbox
@@ -47,6 +50,7 @@ class Studies:
         self._clock = clock
         self._ladder = ladder
         self._course = course
+        self._pacing = pacing
 
     def study(self, learner_id: int, note_path: str) -> Studied:
         """The learner has studied a note: its ladder begins, anew if it was climbed before.
@@ -63,11 +67,16 @@ class Studies:
                 raise NothingToAsk(topic=note.title)
             before = self._active(session, learner_id, note.path)
             for study in before:
-                if now - study.studied_at < DOUBLE_PRESS:
-                    return Studied(study.id, study.title, _due_of(session, study), restarted=False)
+                if abs(now - study.studied_at) < DOUBLE_PRESS:  # whichever way the clock was set meanwhile
+                    return self._studied(study, _due_of(session, study), restarted=False)
                 stop_study(session, self._outbox, study)
-            study, due = begin(session, self._ladder, learner, self._course, (note.path, note.title), now)
-            return Studied(study.id, study.title, due, restarted=bool(before))
+            of = (note.path, note.title)
+            study, due = begin(session, self._ladder, self._pacing, learner, self._course, of, now)
+            return self._studied(study, due, restarted=bool(before))
+
+    def _studied(self, study: StudyRow, due: tuple[datetime, ...], restarted: bool) -> Studied:
+        goes_on = self._pacing.goes_on_after(Ladder.stored(study.ladder))
+        return Studied(study.id, study.title, due, restarted, goes_on)
 
     def stop(self, learner_id: int, note: str) -> None:
         """No more reviews of a note; `ReviewError("error.not_studied")` if there are none."""
@@ -161,7 +170,7 @@ class Studies:
                 title=study.title,
                 note=study.note,
                 step=max(review.step, 0),
-                steps=asking.steps_of(session, study),
+                steps=asking.steps_of(study),
                 due_at=review.due_at,
                 late=review.late
                 or (
@@ -177,9 +186,18 @@ class Studies:
 
 
 def begin(
-    session: Session, ladder: Ladder, learner: Learner, course: str, note: tuple[str, str], now: datetime
+    session: Session,
+    ladder: Ladder,
+    pacing: Pacing,
+    learner: Learner,
+    course: str,
+    note: tuple[str, str],
+    now: datetime,
 ) -> tuple[StudyRow, tuple[datetime, ...]]:
-    """Lays out a ladder for a note (its path and title), in the caller's transaction, the learner locked."""
+    """Begins the reviews of a note (its path and title), in the caller's transaction, the learner locked.
+
+    Gives the study, and when the reviews come that are laid out so far.
+    """
     path, title = note
     study = StudyRow(
         learner_id=learner.id,
@@ -187,26 +205,16 @@ def begin(
         note=path,
         title=title[:500],
         studied_at=now,
+        day=schedule.local_day(now, learner.tz),
+        ladder=str(pacing.begins_with(ladder)),
         state="active",
     )
     session.add(study)
     session.flush()
-    due = schedule.due_moments(ladder, now, learner)
-    for step, (interval, due_at) in enumerate(zip(ladder, due, strict=True)):
-        session.add(
-            ReviewRow(
-                study_id=study.id,
-                learner_id=learner.id,
-                step=step,
-                repeat=0,
-                interval=interval.key,
-                due_at=due_at,
-                state="waiting",
-                late=False,
-            )
-        )
+    reviews = waiting(agenda.study_of(study), {}, (), learner, pacing)
+    session.add_all(agenda.row_of(study, review) for review in reviews)
     session.flush()
-    return study, due
+    return study, tuple(review.due_at for review in reviews)
 
 
 def _due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:

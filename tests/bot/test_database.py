@@ -16,6 +16,8 @@ from sqlalchemy import text
 
 from bot.database import DatabaseError, head, is_current, migration_config, upgrade
 from deploy.migrations.tables import DECLARED
+from jobs.review.pacing import USUAL
+from jobs.review.rebuild import rebuild
 from knowledge.store import Base, Database
 
 ROOT = Path(__file__).parents[2]
@@ -159,3 +161,43 @@ def test_ids_of_people_and_what_they_were_asked_are_never_used_again(empty: Data
                 "reviews",
             ]
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_studies_of_before_get_the_days_that_their_waiting_reviews_tell_of(empty: Database) -> None:
+    """A learner who lives in Tokyo by now studied in Sofia: the next reviews stay on their days."""
+    with empty.engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0010")
+        connection.commit()
+    statements = (
+        "INSERT INTO learners (id, name, zone, review_hour, quiet_start, quiet_end, locale, created_at)"
+        " VALUES (1, 'Ana', 'Asia/Tokyo', 23, 22, 8, 'bg', '2026-03-01 00:00:00+00:00')",
+        "INSERT INTO courses (id, title, notes_path, created_at)"
+        " VALUES ('c', 'C', 'notes', '2026-03-01 00:00:00+00:00')",
+        # 20:00 on the second of March in Sofia, the third in Tokyo
+        "INSERT INTO studies (id, learner_id, course_id, note, title, studied_at, state)"
+        " VALUES (7, 1, 'c', 'a.md', 'A', '2026-03-02 18:00:00+00:00', 'active')",
+        # asked; put off by quiet hours to 08:00 of the sixth (Tokyo); 23:00 would be the fifth
+        "INSERT INTO reviews (id, study_id, learner_id, step, repeat, interval, due_at, state, late) VALUES"
+        " (1, 7, 1, 0, 0, '1d', '2026-03-03 16:00:00+00:00', 'answered', false),"
+        " (2, 7, 1, 1, 0, '3d', '2026-03-05 23:00:00+00:00', 'waiting', false),"
+        " (3, 7, 1, 2, 0, '1w', '2026-03-09 23:00:00+00:00', 'waiting', false),"
+        " (4, 7, 1, 0, 1, '1d', '2026-03-04 23:00:00+00:00', 'waiting', false)",
+        "INSERT INTO cards (id, course_id, note, key, origin, position, language, prompt, section_id,"
+        " section_hash, headings, start, \"end\", answer, state, created_at) VALUES (1, 'c', 'a.md', 'k',"
+        " 'quiz', 0, 'en', '?', 's', 'h', '[]', 1, 1, '!', 'active', '2026-03-01 00:00:00+00:00')",
+        "INSERT INTO attempts (id, learner_id, card_id, review_id, revealed, rating, asked_at, answered_at,"
+        " rated_at) VALUES (1, 1, 1, 1, true, 1, '2026-03-03 16:00:00+00:00',"
+        " '2026-03-03 17:00:00+00:00', '2026-03-03 17:00:00+00:00')",
+    )
+    with empty.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    upgrade(empty)
+    with empty.engine.connect() as connection:
+        study = connection.execute(text("SELECT day, ladder FROM studies")).one()
+        days = connection.scalars(text("SELECT day FROM reviews ORDER BY id")).all()
+        rated = connection.scalar(text("SELECT rated_day FROM attempts"))
+    assert (str(study.day), study.ladder) == ("2026-03-02", "1d,3d,1w")
+    assert [str(day) for day in days] == ["2026-03-04", "2026-03-05", "2026-03-09", "2026-03-04"]
+    assert str(rated) == "2026-03-03"
+    assert rebuild(empty, USUAL, check=True).differing == 0

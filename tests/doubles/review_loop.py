@@ -7,6 +7,7 @@ from datetime import datetime
 from jobs.outbox import Outbox
 from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
+from jobs.review.pacing import USUAL, Pacing
 from jobs.review.quizzes import Library
 from jobs.review.service import Reviews
 from knowledge.clock import Clock
@@ -25,8 +26,9 @@ class ReviewLoop(Reviews):
         ladder: Ladder,
         course: str,
         daily_cap: int = 20,
+        pacing: Pacing = USUAL,
     ) -> None:
-        super().__init__(database, library, outbox, clock, ladder, course)
+        super().__init__(database, library, outbox, clock, ladder, course, pacing=pacing)
         self.delivery = Delivery(database, {course: self.deck}, outbox, clock, daily_cap)
 
     def deliver_due(self) -> int:

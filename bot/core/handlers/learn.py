@@ -98,4 +98,6 @@ def _state(context: Context, progress: TopicProgress | None) -> str:
     if progress.finished or progress.next_due is None:
         return context.label("learn.finished")
     when = context.voice.moment(progress.next_due, context.services.clock.now())
+    if progress.step == progress.steps:
+        return context.label("learn.next_beyond", when=when)
     return context.label("learn.next", step=progress.step, steps=progress.steps, when=when)

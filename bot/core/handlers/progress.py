@@ -13,7 +13,7 @@ from bot.core.reply import Action, Reply, Table
 
 if TYPE_CHECKING:
     from bot.core.progress_picture import Drawn
-    from jobs.review.records import Progress
+    from jobs.review.records import Progress, TopicProgress
 
 
 _DAYS = 7
@@ -91,7 +91,7 @@ def _table(context: Context, standing: Progress, drawn: Drawn | None) -> Table:
         tuple(
             (
                 f"{number}. {topic.title}" if drawn is not None and drawn.numbered else topic.title,
-                f"{bar(topic.step / topic.steps, topic.steps)} {topic.step}/{topic.steps}",
+                _climbed(topic),
                 context.voice.moment(topic.next_due, now)
                 if topic.next_due
                 else context.label("learn.finished"),
@@ -100,3 +100,12 @@ def _table(context: Context, standing: Progress, drawn: Drawn | None) -> Table:
             for number, topic in enumerate(standing.topics, start=1)
         ),
     )
+
+
+def _climbed(topic: TopicProgress) -> str:
+    """The ladder so far, and how many reviews came after it."""
+    beyond = f"+{topic.beyond}" if topic.beyond or not topic.steps else ""
+    if not topic.steps:
+        return beyond
+    told = f"{bar(topic.step / topic.steps, topic.steps)} {topic.step}/{topic.steps}"
+    return f"{told} {beyond}".rstrip()

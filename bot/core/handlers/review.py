@@ -136,7 +136,8 @@ def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
     if rated.again_due is not None:
         parts.append(context.say("rated.again", when=context.voice.moment(rated.again_due, now)))
     if rated.next_due is not None:
-        parts.append(context.say("rated.next", when=context.voice.moment(rated.next_due, now)))
+        key = "rated.beyond" if rated.beyond else "rated.next"
+        parts.append(context.say(key, when=context.voice.moment(rated.next_due, now)))
     elif rated.finished:
         parts.append(context.say("rated.finished"))
     told, step = " ".join(parts), _go_on(context, attempt)

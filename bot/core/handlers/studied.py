@@ -26,6 +26,8 @@ def studied(context: Context, arguments: Mapping[str, str]) -> Reply:
     now = services.clock.now()
     dates = [f"{n}. {context.voice.moment(due, now)}" for n, due in enumerate(study.due, start=1)]
     lead = context.say("studied.restarted" if study.restarted else "studied.started", title=study.title)
+    if study.goes_on:
+        dates += ["", context.say("studied.beyond")]
     return Reply(
         "\n".join((lead, "", *dates, "", _where(context))),
         tone="success",

@@ -237,3 +237,34 @@ def test_a_button_from_elsewhere_gets_a_sentence(chat: Chat, action: str) -> Non
     reply = chat.press(action)
     assert reply.tone == "error"
     assert "log" not in reply.text
+
+
+def test_after_the_ladder_the_learner_is_told_that_it_comes_before_they_forget(
+    app: App, chat: Chat, clock: FrozenClock
+) -> None:
+    assert "whenever you are about to forget" in chat.say("/studied tokenization").text
+    for _ in range(5):
+        moment = app.delivery.next_due()
+        assert moment is not None
+        clock.set(max(moment, clock.now()))
+        (question,) = delivered(app)
+        rated = chat.click(chat.click(question, "Show answer"), "Good")
+    assert question.text.startswith("Before you forget · **Tokenization**")
+    assert "I come back when you are about to forget: next" in rated.text
+    table = chat.say("/progress").table
+    assert table is not None
+    assert table.rows[0][1] == "████ 4/4 +1"
+    assert "before you forget, next" in chat.say("/learn tokenization").text
+    assert "Once more · **Tokenization**" in _missed(app, chat, clock).text
+
+
+def _missed(app: App, chat: Chat, clock: FrozenClock) -> Reply:
+    """The question that comes the day after a miss."""
+    for rating in ("Again", ""):
+        moment = app.delivery.next_due()
+        assert moment is not None
+        clock.set(moment)
+        (question,) = delivered(app)
+        if rating:
+            chat.click(chat.click(question, "Show answer"), rating)
+    return question

@@ -127,6 +127,7 @@ def live(database: Database, outbox: Outbox, what: dict[str, Any]) -> int:
             row = StudyRow(
                 learner_id=me.id, course_id="c", note=one["note"], title=one["note"], state=one["state"],
                 studied_at=START + timedelta(days=one["day"], seconds=number),
+                day=(START + timedelta(days=one["day"])).date(), ladder="1d",
             )  # fmt: skip
             session.add(row)
             session.flush()
@@ -134,6 +135,7 @@ def live(database: Database, outbox: Outbox, what: dict[str, Any]) -> int:
                 review = ReviewRow(
                     study_id=row.id, learner_id=me.id, step=step, repeat=0, interval="1d",
                     due_at=row.studied_at + timedelta(days=step + 1),
+                    day=row.day + timedelta(days=step + 1),
                     state="dropped" if one["state"] == "stopped" and state in ("waiting", "asked") else state,
                 )  # fmt: skip
                 session.add(review)

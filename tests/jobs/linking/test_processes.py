@@ -195,4 +195,6 @@ def test_each_review_comes_once_after_linking_whatever_was_studied_where(
                     reviews.answer(asked.attempt_id, web.id, "so")
                     reviews.rate(asked.attempt_id, web.id, 3)
     assert set(came.values()) == {1}
-    assert reviews.upcoming(web.id) == []
+    later = reviews.upcoming(web.id)
+    assert len(later) == 3
+    assert all(review.beyond for review in later)

@@ -13,6 +13,7 @@ import pytest
 from jobs.outbox import Delivery, Outbox
 from jobs.people import Learner, People
 from jobs.review.ladder import Ladder
+from jobs.review.pacing import USUAL, Pacing
 from knowledge.library import Library
 from knowledge.refresh import refresh
 from knowledge.store import Database
@@ -129,9 +130,9 @@ Build = Callable[..., ReviewLoop]
 
 @pytest.fixture
 def build(database: Database, shelf: Shelf, outbox: Outbox, clock: FrozenClock) -> Build:
-    def build(ladder: str = "1d,3d,1w,1mo", daily_cap: int = 20) -> ReviewLoop:
+    def build(ladder: str = "1d,3d,1w,1mo", daily_cap: int = 20, pacing: Pacing = USUAL) -> ReviewLoop:
         return ReviewLoop(
-            database, shelf.library, outbox, clock, Ladder.parse(ladder), COURSE, daily_cap=daily_cap
+            database, shelf.library, outbox, clock, Ladder.parse(ladder), COURSE, daily_cap, pacing
         )
 
     return build
