@@ -164,3 +164,13 @@ def test_a_repeat_makes_no_step_of_the_ladder_vanish(
     assert reviews.asked(second).state == "open"
     with database.session() as session:
         assert session.get_one(ReviewRow, 2).state == "asked"
+
+
+def test_studying_again_counts_although_the_clock_was_set_back(
+    reviews: ReviewLoop, ana: Learner, clock: FrozenClock
+) -> None:
+    reviews.study(ana.id, NOTE)
+    clock.set(clock.now() - timedelta(hours=1))
+    assert reviews.study(ana.id, NOTE).restarted
+    clock.move(timedelta(seconds=2))
+    assert not reviews.study(ana.id, NOTE).restarted, "the same press"
