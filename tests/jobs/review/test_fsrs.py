@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from fsrs import Card, Scheduler
+from hypothesis import given
+from hypothesis import strategies as st
+
 from jobs.people import Learner, People
-from jobs.review.pacing import Pacing
+from jobs.review.memory import retention
+from jobs.review.pacing import USUAL, Pacing
+from jobs.review.rebuild import rebuild
 from jobs.review.records import Rated
 from jobs.tables import ReviewRow
 from knowledge.store import Database
@@ -174,3 +181,27 @@ def test_studying_again_counts_although_the_clock_was_set_back(
     assert reviews.study(ana.id, NOTE).restarted
     clock.move(timedelta(seconds=2))
     assert not reviews.study(ana.id, NOTE).restarted, "the same press"
+
+
+def test_steps_that_passed_count_from_the_answer_in_the_log_too(
+    reviews: ReviewLoop, ana: Learner, mail: Mail, clock: FrozenClock, database: Database
+) -> None:
+    """Away for two months: one question, then the steps that passed, then FSRS."""
+    reviews.study(ana.id, NOTE)
+    clock.set(datetime(2026, 5, 4, 16, tzinfo=UTC))
+    answer(reviews, ana, mail, clock, 3)
+    back = [review.due_at.astimezone(SOFIA).date() for review in reviews.upcoming(ana.id)]
+    assert back == [date(2026, 5, 7), date(2026, 5, 11), date(2026, 6, 4)]
+    assert rebuild(database, USUAL, check=True).differing == 0
+    for _ in back:
+        rated = answer(reviews, ana, mail, clock, 3)
+    assert rated.beyond
+    assert rebuild(database, USUAL, check=True).differing == 0
+
+
+@given(st.integers(0, 4000), st.floats(0.01, 4000))
+def test_the_curve_for_what_held_so_long_is_that_of_the_library(days: int, stability: float) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    card = Card(card_id=0, stability=stability, difficulty=5.0, last_review=at)
+    told = Scheduler().get_card_retrievability(card, at + timedelta(days=days))
+    assert retention(timedelta(days=days), timedelta(days=stability)) == pytest.approx(told, rel=1e-6)
