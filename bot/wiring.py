@@ -39,10 +39,11 @@ from jobs.review.ladder import Ladder
 from jobs.review.misses import Misses
 from jobs.review.pacing import Pacing
 from jobs.review.pauses import Pauses
+from jobs.review.predictor import LocalPredictor
 from jobs.review.service import Reviews
 from jobs.review.sessions import Sessions
 from jobs.review.zones import follow_zones
-from jobs.runners import RefreshRunner, TryRunner
+from jobs.runners import PredictRunner, RefreshRunner, TryRunner
 from jobs.scheduler import Scheduler
 from jobs.spaces import Spaces
 from knowledge.clock import Clock, SystemClock
@@ -177,10 +178,10 @@ def wire(
     erasure.on_forget(_forget_conversation)
     ladder, pacing = Ladder.parse(settings.review.intervals), pacing_of(settings)
     judge = Judge(BundledEncoder().loaded)
+    predictor = LocalPredictor(BundledEncoder().loaded, engine, models.on_disk)
 
     def course_of(name: str, title: str, folder: Path | None) -> Course:
-        reviews = Reviews(database, library, outbox, clock, ladder, name, judge, pacing)
-        index = settings.index_path
+        reviews = Reviews(database, library, outbox, clock, ladder, name, judge, pacing, predictor)
         return Course(
             database,
             library,
@@ -189,7 +190,7 @@ def wire(
             name=name,
             title=title,
             notes=folder,
-            index=index,
+            index=settings.index_path,
             own=settings.data_path / "notes" / name,
             reads=lambda identity: reads_index_of(encoder, identity),
         )
@@ -206,6 +207,7 @@ def wire(
 
     runners: dict[str, Runner] = {
         "try": TryRunner(engine),
+        "predict": PredictRunner(engine),
         "refresh": RefreshRunner(
             engine,
             lambda name: courses.get(name).reviews.sync_cards(),

@@ -1,15 +1,21 @@
-"""What runs the jobs: `/try` and index refreshes, both on an engine."""
+"""What runs the jobs: `/try`, what a card asks of a model, and index refreshes, all on an engine."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from jobs.engine.protocol import Engine, Progress, RefreshRequest, TaskRequest
+from jobs.errors import WorkerDied
 from jobs.tables import JobRow
+from knowledge.errors import RecapError
+
+log = logging.getLogger(__name__)
 
 OnRefreshed = Callable[[Session, RefreshRequest, dict[str, Any]], None]
 
@@ -22,6 +28,34 @@ class TryRunner:
 
     def run(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         return asdict(self._engine.run_task(TaskRequest(**request), progress).result())
+
+    def done(self, session: Session, job: JobRow, result: dict[str, Any]) -> None:
+        """Nothing beside the result itself."""
+
+
+class PredictRunner:
+    """Runs what a card had its learner predict. Request: `attempt`, `task`, `text`, `labels`.
+
+    Result: `live`, `TaskResult`'s fields, or None where the worker can't give one within `patience` seconds:
+    then what is stored with the card stands in. A worker that dies is tried once more, as with any job.
+    """
+
+    def __init__(self, engine: Engine, patience: float = 20.0) -> None:
+        self._engine = engine
+        self._patience = patience
+
+    def run(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+        if self._engine.status().state in ("stopped", "failing"):
+            return {"live": None}
+        options = {"labels": request["labels"]} if request.get("labels") else {}
+        wanted = TaskRequest(request["task"], request["text"], None, options)
+        try:
+            return {"live": asdict(self._engine.run_task(wanted, progress).result(self._patience))}
+        except WorkerDied:
+            raise
+        except (RecapError, FutureTimeout) as error:
+            log.info("a prediction is held against the stored result: %s", error)
+            return {"live": None}
 
     def done(self, session: Session, job: JobRow, result: dict[str, Any]) -> None:
         """Nothing beside the result itself."""

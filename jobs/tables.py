@@ -104,7 +104,7 @@ class CardRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     """Hash of (note, origin, interval, prompt): finds the card again after a refresh."""
     origin: Mapped[str] = mapped_column(String(20))
-    """plan | quiz | definition | choice | cloze | list | table | code | order | recall"""
+    """plan | quiz | definition | choice | cloze | list | table | code | order | predict | recall"""
     position: Mapped[int]
     """0-based among the note's cards, in the order of the note."""
     interval: Mapped[str | None] = mapped_column(String(20))
@@ -117,6 +117,8 @@ class CardRow(Base):
     """What the author says behind the choices."""
     expected: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """What is accepted in a gap, the note's own word first; None: there is no gap to type into."""
+    run: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a model does with it, and said (`jobs.review.predict.Run`); None: nothing is run."""
     source: Mapped[str] = mapped_column(String(500), default="", server_default="")
     """The note of the passage that answers it; empty: `note` itself."""
     section_id: Mapped[str] = mapped_column(String(16))
@@ -225,7 +227,7 @@ class JobRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """try | refresh"""
+    """try | refresh | predict"""
     state: Mapped[str] = mapped_column(String(10), default="queued")
     """queued | running | done | failed"""
     request: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.core import choosing, missed, pausing, where
+from bot.core import choosing, pausing, trying, where
 from bot.core.alternatives import taken_apart
 from bot.core.complete import OWN_NAMES
 from bot.core.context import Context, number
@@ -161,7 +161,7 @@ def _round_answer(voice: Voice, arguments: Mapping[str, str], context: Context |
 
 
 def _try(voice: Voice, arguments: Mapping[str, str], context: Context | None) -> tuple[Field, ...]:
-    return missed.fields_of(voice, missed.taught_by(context, arguments) if context else None)
+    return trying.fields_of(voice, trying.taught_by(context, arguments) if context else None)
 
 
 _KINDS: Mapping[str, _Kind] = {

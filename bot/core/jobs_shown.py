@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.core import catalogue, uploads_shown
+from bot.core import catalogue, predicted_shown, uploads_shown
 from bot.core.context import action_id
 from bot.core.reasons import reason
 from bot.core.reply import Action, Reply
@@ -51,6 +51,9 @@ def job_reply(
             )
             place = (session.scalar(ahead) or 0) + 1
     voice = Voice(_language(job.language, voice), voice.zone)
+    if job.kind == "predict":
+        share, stage = _stage(said or {})
+        return predicted_shown.of_job(services, job, voice, stage, share)
     if job.state == "queued":
         return _with_upload(
             job, voice, _progress(voice, voice.say(f"job.{job.kind}.queued", place=place, **_names(job)), 0.0)

@@ -124,7 +124,9 @@ def sourced(voice: Voice, parts: list[str], citation: Citation, self_told: bool)
     """What was told, and where it stands: the passage, unless the question's own lines are all there is."""
     if self_told:
         return [*parts[:-1], f"{parts[-1]} [1]"]
-    return [*parts, voice.say("question.in_notes"), quote(f"{citation.quote.strip()} [1]")]
+    told = citation.quote.strip()
+    apart = "\n\n" if told.endswith(("```", "~~~")) else " "
+    return [*parts, voice.say("question.in_notes"), quote(f"{told}{apart}[1]")]
 
 
 def ratings(voice: Voice, revealed: Revealed) -> tuple[Action, ...]:

@@ -81,6 +81,13 @@ class Models:
             return Located(name, folder, self._revision(name, folder), size)
         return None
 
+    def on_disk(self, name: str) -> bool:
+        """Whether the model can be run without fetching anything."""
+        try:
+            return self.locate(name) is not None
+        except ModelUnavailable:
+            return False
+
     def find(self, name: str, progress: Progress | None = None) -> Located:
         """The model, fetched if need be and allowed (`EngineSettings.fetch`).
 

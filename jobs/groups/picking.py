@@ -17,6 +17,7 @@ from jobs.groups.standing import missed_sections
 from jobs.groups.tables import GroupRow, RoundRow
 from jobs.groups.views import members_of
 from jobs.review.choices import from_json, several
+from jobs.review.predict import ORIGIN
 from jobs.review.service import Reviews
 from jobs.tables import AttemptRow, CardRow, StudyRow
 from knowledge.errors import NotesError
@@ -117,7 +118,12 @@ def _card(session: Session, group_id: int, course: str, path: str, weak: Mapping
     asked = session.scalars(query).all()
     turns = {card_id: turn for turn, card_id in enumerate(asked)}
     cards = session.scalars(
-        select(CardRow).where(CardRow.course_id == course, CardRow.note == path, CardRow.state == "active")
+        select(CardRow).where(
+            CardRow.course_id == course,
+            CardRow.note == path,
+            CardRow.state == "active",
+            CardRow.origin != ORIGIN,  # what a model says is run for one person, after their answer
+        )
     ).all()
 
     def turn(card: CardRow) -> tuple[bool, float, int, int]:

@@ -14,6 +14,7 @@ from jobs.outbox import Outbox
 from jobs.review.choices import from_json, shuffled, to_json, told
 from jobs.review.exact import same_answer
 from jobs.review.judging.verdict import Judged
+from jobs.review.predict import Run
 from jobs.review.records import Asked, AttemptState, Origin, Revealed
 from jobs.review.session_tables import SessionItemRow
 from jobs.tables import AttemptRow, CardRow, OpenPromptRow, OutboundRow, ReviewRow, StudyRow
@@ -175,6 +176,7 @@ def revealed(session: Session, attempt: AttemptRow) -> Revealed:
         matched=None if typed is None else same_answer(typed, expected, cast(Language, card.language)),
         self_told=tells_itself(card),
         judged=None if attempt.judged is None else Judged.from_json(attempt.judged),
+        run=Run.from_json(card.run),
     )
 
 

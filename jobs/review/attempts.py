@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,19 +12,16 @@ from jobs import destinations
 from jobs.errors import AttemptClosed, LearnerError, NothingToAsk, ReviewError
 from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
-from jobs.review import agenda, asking, schedule
-from jobs.review.choices import from_json, told
+from jobs.review import agenda, asking, responses, schedule
 from jobs.review.deck import Deck
 from jobs.review.judging.judge import Judge
-from jobs.review.judging.verdict import Judged
 from jobs.review.ladder import parse_interval
 from jobs.review.pacing import Pacing
 from jobs.review.posing import ask_review, take_back
 from jobs.review.records import Asked, Rated, Revealed
 from jobs.review.relay import count_again
-from jobs.tables import AttemptRow, CardRow, OpenPromptRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, OpenPromptRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
-from knowledge.notes import Language
 from knowledge.store import Database
 
 _AGAIN, _EASY = 1, 4
@@ -81,7 +77,7 @@ class Attempts:
 
         `AttemptClosed` for another answer, or one given after the passage was shown.
         """
-        judged = self._judged(attempt_id, learner_id, response)
+        judged = responses.judged(self._database, self._judge, attempt_id, learner_id, response)
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
             attempt = asking.attempt_of(session, attempt_id, learner_id)
@@ -215,19 +211,6 @@ class Attempts:
             row = session.get(OpenPromptRow, (platform, place, learner_id))
             if row:
                 session.delete(row)
-
-    def _judged(self, attempt_id: int, learner_id: int, response: str) -> Judged:
-        """The verdict on an answer; found before the learner is locked: it may have to load the encoder."""
-        with self._database.session() as session:
-            attempt = asking.attempt_of(session, attempt_id, learner_id)
-            card = session.get_one(CardRow, attempt.card_id)
-            expected = tuple(card.expected or ())
-            options = from_json(attempt.options)
-            prompt, language = card.prompt, cast(Language, card.language)
-            reference = told(options, card.explanation) if options else card.answer
-        if expected:
-            return self._judge.gap(expected, response, language)
-        return self._judge.judge(prompt, reference, response)
 
     def _ask_now(self, session: Session, learner: Learner, review: ReviewRow) -> AttemptRow:
         study = session.get_one(StudyRow, review.study_id)

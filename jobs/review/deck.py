@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, zip_longest
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from jobs.review.definitions import defined
 from jobs.review.gates import Gates
 from jobs.review.ladder import Interval, parse_interval
 from jobs.review.plans import plan
+from jobs.review.predict import Predictor, predictions
 from jobs.review.prompts import Prompt
 from jobs.review.recall import recalls
 from jobs.review.records import CardReport
@@ -30,7 +32,7 @@ from knowledge.store import insert
 
 MADE = ("definition", "choice", "cloze", "list", "table", "code", "order")
 """Origins of the cards that nobody wrote: they enter only through the gates."""
-_RANKS = {"quiz": 0, **dict.fromkeys(MADE, 1), "recall": 3}
+_RANKS = {"quiz": 0, **dict.fromkeys((*MADE, "predict"), 1), "recall": 3}
 _SAME = 0.1
 """Two intervals are near if they differ by no more than this share: 30 days and a month."""
 
@@ -50,6 +52,7 @@ class Card:
     choices: tuple[Choice, ...] = ()
     explanation: str = ""
     expected: tuple[str, ...] = ()
+    run: Mapping[str, Any] | None = None
 
     @property
     def source(self) -> str:
@@ -60,7 +63,9 @@ class Card:
 class Deck:
     """The cards of one course."""
 
-    def __init__(self, library: Notes, course: str, clock: Clock) -> None:
+    def __init__(self, library: Notes, course: str, clock: Clock, predictor: Predictor | None = None) -> None:
+        """`predictor`: runs models for cards that ask what one will say; without it there are none."""
+        self._predictor = predictor
         self._references = References(library, course)
         self._gates = Gates(self._references)
         self._course = course
@@ -79,7 +84,7 @@ class Deck:
             [prompt for prompt in (*defined(note), *chosen(note)) if self._admits(note, prompt, rows)],
             selected(candidates(note), covered, lambda prompt: self._admits(note, prompt, rows)),
         )
-        made = [self._card(note, prompt, rows) for prompt in prompts]
+        made = [self._card(note, prompt, rows) for prompt in (*self._predicted(note, rows), *prompts)]
         written = {card.key: card for card in (*authored, *made) if card is not None}
         if not written:
             prompts = recalls(note, lambda prompt: self._admits(note, prompt, rows))
@@ -104,6 +109,7 @@ class Deck:
                 "choices": to_json(card.choices) or None,
                 "explanation": card.explanation,
                 "expected": list(card.expected) or None,
+                "run": dict(card.run) if card.run else None,
                 "source": card.source,
                 "position": position,
                 "language": note.language,
@@ -201,11 +207,22 @@ class Deck:
             prompt.choices,
             prompt.explanation,
             prompt.expected,
+            prompt.run,
         )
 
     def _admits(self, note: Note, prompt: Prompt, rows: Mapping[str, CardRow]) -> bool:
         """Whether a made prompt may enter; one that is in already stays."""
         return _key(note, prompt) in rows or self._gates.refusal(note, prompt) is None
+
+    def _predicted(self, note: Note, rows: Mapping[str, CardRow]) -> list[Prompt]:
+        """Cards on what a model will say; one enters if asking it leads to its section within the note."""
+        if self._predictor is None:
+            return []
+        return predictions(
+            note,
+            self._predictor,
+            lambda one: _key(note, one) in rows or self._references.finds_itself(note, one, course=False),
+        )
 
     def _find(self, note: Note, prompt: Prompt) -> Place | None:
         if prompt.choices:

@@ -18,11 +18,11 @@ class Misses:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def revealed(self, attempt_id: int, learner_id: int) -> Revealed:
+    def revealed(self, attempt_id: int, learner_id: int | None) -> Revealed:
         """The question with its answer.
 
         `ReviewError("error.attempt_open")` as long as it is neither answered nor shown: nothing tells it
-        before. `NotYours` where it was put to another one.
+        before. `NotYours` where it was put to another one than the learner who is named.
         """
         with self._database.session() as session:
             attempt = asking.attempt_of(session, attempt_id, learner_id)

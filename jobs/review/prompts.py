@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jobs.review.choices import Choice
 from jobs.review.ladder import Interval
@@ -17,7 +19,7 @@ class Prompt:
     """A question, and the lines that it stands in."""
 
     origin: str
-    """plan | quiz | definition | choice | cloze | list | table | code | order | recall"""
+    """plan | quiz | definition | choice | cloze | list | table | code | order | predict | recall"""
     text: str
     section: Section
     start: int
@@ -31,6 +33,8 @@ class Prompt:
     """What the author says behind the choices; Markdown on one line."""
     expected: tuple[str, ...] = ()
     """What fills the gap, the note's own word first, then what counts as the same; empty: there is none."""
+    run: Mapping[str, Any] | None = None
+    """What a model is to do with it (`jobs.review.predict.Run`); None: nothing."""
     quality: float = 0.0
     """How good a made question is likely to be, among those of its note; higher is better."""
 

@@ -8,11 +8,14 @@ from typing import Literal
 
 from jobs.review.choices import Choice, several
 from jobs.review.judging.verdict import RATINGS, Judged
+from jobs.review.predict import Run
 from knowledge.notes import Citation
 
 ReviewState = Literal["waiting", "asked", "answered", "dropped"]
 AttemptState = Literal["open", "answered", "revealed", "rated"]
-Origin = Literal["plan", "quiz", "definition", "choice", "cloze", "list", "table", "code", "order", "recall"]
+Origin = Literal[
+    "plan", "quiz", "definition", "choice", "cloze", "list", "table", "code", "order", "predict", "recall"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,14 @@ class Revealed:
     """The citation is the question itself: beyond its explanations the notes say nothing on it."""
     judged: Judged | None = None
     """What the judge said of an answer in words; None: it wasn't judged."""
+    run: Run | None = None
+    """What a model does with it; None: nothing is run."""
 
     @property
     def proposed(self) -> int:
         """The rating that lies nearest: by the choices or the verdict, else *good*."""
-        if self.right is not None:
+        near = self.run is not None and self.judged is not None
+        if self.right is not None and not near:
             return RATINGS["right" if self.right else "wrong"]
         return (self.judged and self.judged.rating) or RATINGS["right"]
 

@@ -19,6 +19,7 @@ from jobs.review.ladder import Ladder
 from jobs.review.meeting import met
 from jobs.review.overview import overview
 from jobs.review.pacing import USUAL, Pacing
+from jobs.review.predict import Predictor
 from jobs.review.quizzes import Library, Quizzes
 from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
 from jobs.review.schedule import Later
@@ -44,13 +45,16 @@ class Reviews:
         course: str,
         judge: Judge | None = None,
         pacing: Pacing = USUAL,
+        predictor: Predictor | None = None,
     ) -> None:
-        """`judge`: judges answers in words; without one, a judge that goes by words alone."""
+        """`judge`: judges answers in words; without one, a judge that goes by words alone. `predictor`: runs
+        models for cards that ask what one will say; without it there are none.
+        """
         self._database = database
         self._library = library
         self._clock = clock
         self.course = course
-        self.deck = Deck(library, course, clock)
+        self.deck = Deck(library, course, clock, predictor)
         self._ladder = ladder
         self._pacing = pacing
         self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course, pacing)

@@ -87,9 +87,9 @@ EXAMPLES: Mapping[str, Mapping[Language, str]] = {
         "zh": "太不可思议了！到处都是分词器。",
     },
     "similarity": {
-        "en": "A cat sleeps on the sofa. | A kitten naps on the couch.",
-        "bg": "Котката спи на дивана. | Котето дреме на канапето.",
-        "zh": "猫在沙发上睡觉。 | 小猫在沙发上打盹。",
+        "en": "A cat sleeps on the sofa. | A kitten naps on the couch. | The bank raised its rates.",
+        "bg": "Котката спи на дивана. | Котето дреме на канапето. | Банката повиши лихвите.",
+        "zh": "猫在沙发上睡觉。 | 小猫在沙发上打盹。 | 银行提高了利率。",
     },
     "embed": {
         "en": "A sentence becomes numbers.",
@@ -188,7 +188,7 @@ def _example(task: str, text: str, at: int) -> str | None:
     """
     said = [sentence for sentence in _sentences(text, at) if (task != "fill-mask" or _one_mask(sentence))]
     if task == "similarity":
-        return " | ".join(said[:2]) if len(said) >= 2 and not any("|" in one for one in said[:2]) else None
+        return " | ".join(said[:3]) if len(said) >= 2 and not any("|" in one for one in said[:3]) else None
     return said[0] if said else None
 
 

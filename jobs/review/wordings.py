@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from knowledge.notes import Language
@@ -75,3 +76,28 @@ WORDINGS: Final[dict[Language, dict[Form, str]]] = {
         "after": "{heading}：“{step}”之后紧接着是哪一步？",
     },
 }
+
+PREDICTIONS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {
+        "tokenize": "Predict, then run: into how many tokens will the tokenizer of {model} cut this text?",
+        "similarity": "Predict, then run: which sentence will {model} find nearest to this one?",
+        "classify": "Predict, then run: which label will {model} give this text?",
+        "sentiment": "Predict, then run: which sentiment will {model} find in this text?",
+        "fill-mask": "Predict, then run: which token will {model} put under the mask?",
+    },
+    "bg": {
+        "tokenize": "Предвиди, после пусни: на колко токена ще раздели токенизаторът на {model} този текст?",
+        "similarity": "Предвиди, после пусни: кое изречение {model} ще намери за най-близко до това?",
+        "classify": "Предвиди, после пусни: кой етикет ще даде {model} на този текст?",
+        "sentiment": "Предвиди, после пусни: каква тоналност ще намери {model} в този текст?",
+        "fill-mask": "Предвиди, после пусни: кой токен ще постави {model} под маската?",
+    },
+    "zh": {
+        "tokenize": "先预测，再运行：{model} 的分词器会把这段文字切成多少个 token？",
+        "similarity": "先预测，再运行：{model} 会认为哪个句子与这一句最接近？",
+        "classify": "先预测，再运行：{model} 会给这段文字哪个标签？",
+        "sentiment": "先预测，再运行：{model} 会判断这段文字是什么情感？",
+        "fill-mask": "先预测，再运行：{model} 会在掩码处填什么 token？",
+    },
+}
+"""By the task of `/try` and its model; the input stands below."""

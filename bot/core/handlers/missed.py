@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import missed
+from bot.core import missed, trying
 from bot.core.cited import quoted
 from bot.core.context import Context, action_id, number
 from bot.core.errors import CommandError
@@ -38,7 +38,11 @@ def explain(context: Context, arguments: Mapping[str, str]) -> Reply:
     for name, told in (("asked", found.asked), ("elsewhere", found.elsewhere), ("around", found.around)):
         if told:
             parts += [context.say(f"explain.{name}"), *(quoted(part, citations) for part in told)]
-    others = [way for way in missed.ways(context, revealed) if not way.id.startswith("explain")]
+    others = [
+        way
+        for way in missed.ways(context.services, context.voice, revealed)
+        if not way.id.startswith("explain")
+    ]
     reply = Reply(
         "\n\n".join(parts),
         tone="answer",
@@ -79,7 +83,7 @@ def ask_on(context: Context, arguments: Mapping[str, str]) -> Reply:
 
 def try_taught(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Runs the task that the section teaches, on its example or on what was put in its place."""
-    task = missed.taught_by(context, arguments)
+    task = trying.taught_by(context, arguments)
     text = arguments.get("text", "").strip() or task.text
     given = {"task": task.task, "text": text}
     if task.task == "classify":

@@ -11,6 +11,7 @@ from bot.core.alternatives import group
 from bot.core.context import Context, action_id, number
 from bot.core.courses import sign
 from bot.core.errors import CommandError
+from bot.core.handlers.predicting import predicting
 from bot.core.reply import Action, Reply
 from bot.core.topics import note_key
 from jobs.errors import AttemptClosed, NothingToAsk
@@ -110,12 +111,11 @@ def show(context: Context, arguments: Mapping[str, str]) -> Reply:
 
 
 def _shown(context: Context, revealed: Revealed, typed: bool = False) -> Reply:
-    """The passage, and after a miss the ways on from it."""
+    """The passage, and after a miss the ways on from it; what a model is to say is run first."""
+    if revealed.run is not None:
+        return mine(context, predicting(context, revealed))
     reply = questions.answer(context.voice, revealed, typed)
-    if not missed.is_miss(revealed):
-        return mine(context, reply)
-    named = questions.again_tomorrow(context.voice, reply) if missed.comes_again(context, revealed) else reply
-    return mine(context, replace(named, actions=(*named.actions, *missed.ways(context, revealed))))
+    return mine(context, missed.with_ways(context.services, context.voice, revealed, reply))
 
 
 def mine(context: Context, reply: Reply) -> Reply:
@@ -177,7 +177,7 @@ def _after_rating(context: Context, attempt: int, rating: int, beside: str = "")
     if rating != questions.RATINGS[0]:
         return ()
     revealed = replace(context.services.misses.revealed(attempt, context.learner.id), rating=None)
-    return () if missed.is_miss(revealed) else missed.ways(context, revealed, beside)
+    return () if missed.is_miss(revealed) else missed.ways(context.services, context.voice, revealed, beside)
 
 
 def _go_on(context: Context, attempt: int) -> SessionStep | None:

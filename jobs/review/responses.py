@@ -1,0 +1,29 @@
+"""The verdict on what was answered in words: by the reference, by what fills a gap, by what a model said."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from jobs.review import asking, predict
+from jobs.review.choices import from_json, told
+from jobs.review.judging.judge import Judge
+from jobs.review.judging.verdict import Judged
+from jobs.tables import CardRow
+from knowledge.notes import Language
+from knowledge.store import Database
+
+
+def judged(database: Database, judge: Judge, attempt_id: int, learner_id: int, response: str) -> Judged:
+    """Found in no transaction, and before the learner is locked: it may have to load the encoder."""
+    with database.session() as session:
+        attempt = asking.attempt_of(session, attempt_id, learner_id)
+        card = session.get_one(CardRow, attempt.card_id)
+        expected, run = tuple(card.expected or ()), predict.Run.from_json(card.run)
+        options = from_json(attempt.options)
+        prompt, language = card.prompt, cast(Language, card.language)
+        reference = told(options, card.explanation) if options else card.answer
+    if expected and run is not None:
+        return predict.judged(run, response)
+    if expected:
+        return judge.gap(expected, response, language)
+    return judge.judge(prompt, reference, response)
