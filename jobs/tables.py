@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.store import Base, UtcDateTime
@@ -126,13 +126,17 @@ class CardRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_WAITING = text("state = 'waiting'")
+
+
 class ReviewRow(Base):
     """One step of a ladder: due at a moment, delivered once, then answered or not."""
 
     __tablename__ = "reviews"
     __table_args__ = (
         UniqueConstraint("study_id", "step", "repeat"),
-        Index("ix_reviews_state_due_at", "state", "due_at"),
+        # Only what is still to come, so that it stays as small as that while the history grows.
+        Index("ix_reviews_wake_at", "wake_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         {"sqlite_autoincrement": True},
     )
 
@@ -149,6 +153,10 @@ class ReviewRow(Base):
     """waiting | asked | answered | dropped"""
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Not delivered before, although due: quiet hours, or the day's share was full."""
+    wake_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, Computed("coalesce(held_until, due_at)", persisted=True)
+    )
+    """When it can be delivered, as long as it is waiting; the database keeps it."""
     late: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
