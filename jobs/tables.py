@@ -72,6 +72,7 @@ class StudyRow(Base):
     """A learner studied a note at some moment; its reviews hang on it."""
 
     __tablename__ = "studies"
+    __table_args__ = (Index("ix_studies_course_id_note", "course_id", "note"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
@@ -196,9 +197,9 @@ class OpenPromptRow(Base):
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     place: Mapped[str] = mapped_column(String(200), primary_key=True)
     learner_id: Mapped[int] = mapped_column(
-        ForeignKey("learners.id"), primary_key=True, info={"merge": "unite"}
+        ForeignKey("learners.id"), primary_key=True, index=True, info={"merge": "unite"}
     )
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
 
 
 class JobRow(Base):
@@ -219,7 +220,9 @@ class JobRow(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """{"key": catalogue key, "params": {...}} of a failed job."""
-    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
+    learner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("learners.id"), index=True, info={"forget": "delete"}
+    )
     language: Mapped[str] = mapped_column(String(2))
     """The language in which the person asked: progress and result are told in it."""
     platform: Mapped[str] = mapped_column(String(20))
@@ -239,7 +242,7 @@ class OutboundRow(Base):
 
     __tablename__ = "outbound"
     __table_args__ = (
-        Index("ix_outbound_platform_state_due_at", "platform", "state", "due_at"),
+        Index("ix_outbound_platform_state_due_at_id", "platform", "state", "due_at", "id"),
         Index("ix_outbound_edit_ref", "edit_ref"),
     )
 
@@ -253,7 +256,9 @@ class OutboundRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     """What to say; `bot.core.present` turns (kind, payload) into a Reply at the moment of sending."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
+    learner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("learners.id"), index=True, info={"forget": "delete"}
+    )
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     """waiting | sending | sent | failed | dropped (a later edit of the same message took its place) | held
     (its learner can't be reached anywhere; see `jobs.destinations`)"""
