@@ -31,6 +31,8 @@ test-slow: $(VENV)/installed-dev  ## the tests that take longer
 bench: $(VENV)/installed-dev  ## the measurements, with their numbers
 	@for each in start chat_latency crowd chart engine retrieval followups judge; do \
 		echo "== $$each"; $(BIN)/python -m tests.bench.$$each $(ARGS) || exit 1; done
+	@for each in reviews outbox; do \
+		echo "== $$each"; $(BIN)/python -m tests.bench.$$each --quick $(ARGS) || exit 1; done
 
 lint: $(VENV)/installed-dev  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -33,7 +33,7 @@ from jobs.people import People
 from jobs.portable.service import Exports
 from jobs.queue import JobQueue, Runner
 from jobs.reach import Reach
-from jobs.review.delivery import Delivery
+from jobs.review.delivery import TURNS, Delivery
 from jobs.review.judging.judge import Judge
 from jobs.review.ladder import Ladder
 from jobs.review.misses import Misses
@@ -223,7 +223,7 @@ def wire(
     groups = Groups(database, outbox, clock, lambda name: known[name].reviews if name in known else None)
     spaces.on_left(groups.stop_space)
     spaces.on_prune(groups.drop_space)
-    scheduler = Scheduler(delivery.run, delivery.next_due, tidy, clock, (groups.watch,))
+    scheduler = Scheduler(partial(delivery.run, TURNS), delivery.next_due, tidy, clock, (groups.watch,))
     for one in known.values():
         courses.add(
             Services(

@@ -17,6 +17,7 @@ time that something new has come to wait. As soon as a place opens, all of it go
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,12 +133,14 @@ def arrived(session: Session, learner_id: int, platform: str, place: str) -> Non
     readdress(session, learner_id)
 
 
-def any_closed(session: Session, learner_id: int) -> bool:
-    """Whether an account of the learner refused what came unasked."""
-    query = select(AccountRow.id).where(
-        AccountRow.learner_id == learner_id, AccountRow.closed_at.is_not(None)
+def closed_among(session: Session, learners: Collection[int]) -> set[int]:
+    """Those of the learners of whom an account refused what came unasked."""
+    if not learners:
+        return set()
+    query = select(AccountRow.learner_id).where(
+        AccountRow.learner_id.in_(learners), AccountRow.closed_at.is_not(None)
     )
-    return session.scalar(query.limit(1)) is not None
+    return set(session.scalars(query))
 
 
 def close_space(session: Session, platform: str, space: str, now: datetime) -> None:

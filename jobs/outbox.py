@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -31,6 +31,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from jobs import destinations
+from jobs.outbox_marks import mark_sent
 from jobs.outbox_order import due_rows
 from jobs.outbox_retry import LEASE, MAX_ATTEMPTS, Jitter, back_off, by_day, put_back
 from jobs.tables import OutboundRow
@@ -162,21 +163,17 @@ class Outbox:
 
     def sent(self, delivery_id: int, ref: str | None) -> None:
         """The platform has the message, under `ref` there. True whoever holds the claim by now."""
+        self.sent_all({delivery_id: ref})
+
+    def sent_all(self, references: Mapping[int, str | None]) -> None:
+        """The platform has the messages of these ids, each under its reference there; in one transaction."""
         with self._database.session() as session:
-            row = _locked(session, delivery_id)
-            if row is None or row.state in {"sent", "dropped"}:
-                return
-            row.sent_ref, row.sent_at, row.error = ref, self._clock.now(), None
-            row.state = "waiting" if row.renewed else "sent"
-            if row.renewed:
-                row.renewed, row.attempts = False, 0
-                self._wakes.after_commit(session, row.platform)
-            row.owner = row.claimed_until = None
-            learner_id = row.learner_id if row.edit_ref is None else None
-            if learner_id is None or not destinations.any_closed(session, learner_id):
-                return
-        with self._database.session() as session:
-            destinations.arrived(session, learner_id, row.platform, row.place)
+            marked = mark_sent(session, references, self._clock.now())
+            for platform in marked.renewed:
+                self._wakes.after_commit(session, platform)
+        for learner_id, platform, place in marked.reopened:
+            with self._database.session() as session:
+                destinations.arrived(session, learner_id, platform, place)
 
     def unreachable(self, delivery_id: int, error: str) -> None:
         """The learner can't be reached there: a review goes elsewhere or is held, all else fails for good."""
@@ -213,14 +210,15 @@ class Outbox:
 
     def next_due(self, platform: str) -> datetime | None:
         """When there will be something to claim: now or in the past if there is already."""
-        moment = func.coalesce(OutboundRow.claimed_until, OutboundRow.due_at)
+        of_state = select(func.min(OutboundRow.due_at)).where(OutboundRow.platform == platform)
         with self._database.session() as session:
-            return session.scalar(
-                select(moment)
-                .where(OutboundRow.platform == platform, OutboundRow.state.in_(("waiting", "sending")))
-                .order_by(moment)
-                .limit(1)
+            waiting = session.scalar(of_state.where(OutboundRow.state == "waiting"))
+            sending = session.scalar(
+                of_state.with_only_columns(
+                    func.min(func.coalesce(OutboundRow.claimed_until, OutboundRow.due_at))
+                ).where(OutboundRow.state == "sending")
             )
+        return min((one for one in (waiting, sending) if one is not None), default=None)
 
     def prune(self, before: datetime) -> int:
         """Deletes what was sent, dropped or failed and queued before that moment; tells how many rows."""

@@ -43,7 +43,9 @@ class Source(Protocol):
 class Scheduler:
     """Calls `deliver_due` when something is due. Every method may be called from any thread.
 
-    `others` are run at the same moments: one that fails keeps none of the others from its work.
+    A delivery may leave some of what is due for the next one, which follows at once if this one gave
+    anything but 0. `others` are run at the same moments, between two of them: one that fails keeps none of
+    the others from its work.
     """
 
     def __init__(
@@ -96,8 +98,9 @@ class Scheduler:
         self._watch(timedelta(0))
 
     def _due(self) -> None:
+        delivered: object = None
         try:
-            self._deliver_due()
+            delivered = self._deliver_due()
         except Exception:
             log.exception("due reviews could not be delivered")
         for other in self._others:
@@ -105,7 +108,7 @@ class Scheduler:
                 other.run()
             except Exception:
                 log.exception("what is due could not be done: %s", type(other).__name__)
-        self._watch(_BREATH)
+        self._watch(timedelta(0) if delivered else _BREATH)
 
     def _keep_house(self) -> None:
         try:

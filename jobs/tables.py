@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, Computed, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.store import Base, UtcDateTime
@@ -72,6 +72,7 @@ class StudyRow(Base):
     """A learner studied a note at some moment; its reviews hang on it."""
 
     __tablename__ = "studies"
+    __table_args__ = (Index("ix_studies_course_id_note", "course_id", "note"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
@@ -134,6 +135,9 @@ class CardRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_WAITING = text("state = 'waiting'")
+
+
 class ReviewRow(Base):
     """A review of a study: due at a moment, delivered once, then answered or not.
 
@@ -143,7 +147,8 @@ class ReviewRow(Base):
     __tablename__ = "reviews"
     __table_args__ = (
         UniqueConstraint("study_id", "step", "repeat"),
-        Index("ix_reviews_state_due_at", "state", "due_at"),
+        # Only what is still to come, so that it stays as small as that while the history grows.
+        Index("ix_reviews_wake_at", "wake_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         {"sqlite_autoincrement": True},
     )
 
@@ -164,6 +169,10 @@ class ReviewRow(Base):
     """waiting | asked | answered | dropped"""
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Not delivered before, although due: quiet hours, or the day's share was full."""
+    wake_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, Computed("coalesce(held_until, due_at)", persisted=True)
+    )
+    """When it can be delivered, as long as it is waiting; the database keeps it."""
     late: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -211,9 +220,9 @@ class OpenPromptRow(Base):
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     place: Mapped[str] = mapped_column(String(200), primary_key=True)
     learner_id: Mapped[int] = mapped_column(
-        ForeignKey("learners.id"), primary_key=True, info={"merge": "unite"}
+        ForeignKey("learners.id"), primary_key=True, index=True, info={"merge": "unite"}
     )
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
 
 
 class JobRow(Base):
@@ -234,7 +243,9 @@ class JobRow(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """{"key": catalogue key, "params": {...}} of a failed job."""
-    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
+    learner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("learners.id"), index=True, info={"forget": "delete"}
+    )
     language: Mapped[str] = mapped_column(String(2))
     """The language in which the person asked: progress and result are told in it."""
     platform: Mapped[str] = mapped_column(String(20))
@@ -254,7 +265,7 @@ class OutboundRow(Base):
 
     __tablename__ = "outbound"
     __table_args__ = (
-        Index("ix_outbound_platform_state_due_at", "platform", "state", "due_at"),
+        Index("ix_outbound_platform_state_due_at_id", "platform", "state", "due_at", "id"),
         Index("ix_outbound_edit_ref", "edit_ref"),
         Index("ix_outbound_learner_id_state", "learner_id", "state"),
     )
@@ -269,7 +280,9 @@ class OutboundRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     """What to say; `bot.core.present` turns (kind, payload) into a Reply at the moment of sending."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learners.id"), info={"forget": "delete"})
+    learner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("learners.id"), index=True, info={"forget": "delete"}
+    )
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     """waiting | sending | sent | failed | dropped (a later edit of the same message took its place) | held
     (its learner can't be reached anywhere; see `jobs.destinations`)"""

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 POLL = 1.0
 """Seconds between looks for rows that another process queued or whose time has come."""
+MARK = 0.25
+"""Seconds after which what was sent is marked so, if its batch still goes on: a crash before that has the
+platforms asked about each of them again."""
 HOLD = 10.0
 """Seconds after which claimed rows that wait behind a slow one are given back; less than a lease."""
 
@@ -109,13 +112,8 @@ class Drain:
 
     def drain_once(self) -> int:
         """Sends what is due now, one after the other; the number of rows it took."""
-        batch = _Batch()
         deliveries = self._outbox.claim(self._platform)
-        for place, delivery in enumerate(deliveries):
-            if self._stopping.is_set():
-                self._outbox.release(one.id for one in deliveries[place:])
-                break
-            self._deliver(delivery, batch)
+        self._send_all(deliveries, lambda: self._stopping.is_set())
         return len(deliveries)
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> int:
@@ -137,13 +135,8 @@ class Drain:
         return len(deliveries)
 
     def _serve(self, place: str, deliveries: Sequence[Delivery], claimed: float) -> None:
-        batch = _Batch()
         try:
-            for number, delivery in enumerate(deliveries):
-                if self._stopping.is_set() or time.monotonic() - claimed > HOLD:
-                    self._outbox.release(one.id for one in deliveries[number:])
-                    break
-                self._deliver(delivery, batch)
+            self._send_all(deliveries, lambda: self._stopping.is_set() or time.monotonic() - claimed > HOLD)
         except Exception:
             log.exception("draining failed on %s", self._platform)
         finally:
@@ -151,7 +144,40 @@ class Drain:
                 self._busy.discard(place)
             self._wake.set()
 
-    def _deliver(self, delivery: Delivery, batch: _Batch) -> None:
+    def _send_all(self, deliveries: Sequence[Delivery], ends: Callable[[], bool]) -> None:
+        """Sends claimed messages, one after the other; once it `ends`, gives back those not yet begun."""
+        batch = _Batch()
+        sent: dict[int, str | None] = {}
+        marked = time.monotonic()
+        try:
+            for number, delivery in enumerate(deliveries):
+                if ends():
+                    self._outbox.release(one.id for one in deliveries[number:])
+                    break
+                self._deliver(delivery, batch, sent)
+                if time.monotonic() - marked > MARK:
+                    self._mark(sent)
+                    marked = time.monotonic()
+        finally:
+            self._mark(sent)
+
+    def _mark(self, sent: dict[int, str | None]) -> None:
+        """Marks those as sent, together; each by itself if that fails. What isn't marked is sent again."""
+        references = dict(sent)
+        sent.clear()
+        if not references:
+            return
+        try:
+            self._outbox.sent_all(references)
+        except Exception:
+            if len(references) == 1:
+                raise
+            log.exception("messages sent on %s could not be marked together", self._platform)
+            for number, reference in references.items():
+                self._outbox.sent(number, reference)
+
+    def _deliver(self, delivery: Delivery, batch: _Batch, sent: dict[int, str | None]) -> None:
+        """`sent`: what is to be marked as sent."""
         whom = (delivery.place, delivery.learner_id)
         if delivery.edit_ref is None and whom in batch.closed:
             self._outbox.unreachable(delivery.id, "refused a moment ago")
@@ -176,7 +202,7 @@ class Drain:
             self._outbox.failed(delivery.id, str(error), timedelta(0))
             batch.wait(delivery)
         else:
-            self._outbox.sent(delivery.id, reference)
+            sent[delivery.id] = reference
 
 
 @dataclass(slots=True)

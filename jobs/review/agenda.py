@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -105,17 +105,22 @@ def lay_out(session: Session, study: StudyRow, rhythm: Rhythm, pacing: Pacing) -
 
 def row_of(study: StudyRow, review: Waiting) -> ReviewRow:
     """A new row for a review that is to come."""
-    return ReviewRow(
-        study_id=study.id,
-        learner_id=study.learner_id,
-        step=review.step,
-        repeat=review.repeat,
-        interval=review.interval,
-        day=review.day,
-        due_at=review.due_at,
-        state="waiting",
-        late=False,
-    )
+    return ReviewRow(**values_of(study, review))
+
+
+def values_of(study: StudyRow, review: Waiting) -> dict[str, Any]:
+    """What such a row says."""
+    return {
+        "study_id": study.id,
+        "learner_id": study.learner_id,
+        "step": review.step,
+        "repeat": review.repeat,
+        "interval": review.interval,
+        "day": review.day,
+        "due_at": review.due_at,
+        "state": "waiting",
+        "late": False,
+    }
 
 
 def _remove(session: Session, row: ReviewRow) -> None:

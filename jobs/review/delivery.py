@@ -20,18 +20,19 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.destinations import Destination, destination
 from jobs.outbox import Outbox
 from jobs.people import Learner, learner_of
-from jobs.review import bundles, today
+from jobs.review import bundles, today, turns
 from jobs.review.asking import drop, review_key, session_key
 from jobs.review.deck import Deck
 from jobs.review.hours import out_of_quiet
@@ -39,7 +40,7 @@ from jobs.review.ladder import parse_interval
 from jobs.review.order import day_share
 from jobs.review.posing import question_of, supersede
 from jobs.review.schedule import next_day
-from jobs.tables import LearnerRow, ReviewRow, StudyRow
+from jobs.tables import LearnerRow, ReviewRow
 from knowledge.clock import Clock
 from knowledge.store import Database
 
@@ -48,6 +49,8 @@ log = logging.getLogger(__name__)
 
 RECOVERY = timedelta(minutes=1)
 """How long after a failure a learner's reviews are tried again."""
+TURNS = 200
+"""How many learners have their turn before what else is due, or the end of the process, has its own."""
 OPEN_ENDED = timedelta(days=30)
 """After which what is due is looked at again in a pause without an end."""
 
@@ -64,44 +67,44 @@ class Delivery:
         self._clock = clock
         self._daily_cap = daily_cap
 
-    def run(self) -> int:
-        """Asks everything that is due now; tells how many messages went out."""
-        with self._database.session() as session:
-            due = session.scalars(_due(self._clock.now(), self._decks)).all()
-            learners = dict.fromkeys(review.learner_id for review in due)
-        count = 0
-        for learner_id in learners:
+    def run(self, most: int | None = None) -> int:
+        """Asks what is due now, the longest overdue first; tells how many messages went out.
+
+        `most` bounds how many learners have their turn; None: all of them.
+        """
+        count, after = 0, None
+        for _ in range(most) if most is not None else itertools.count():
+            turn: turns.Turn | None = None
             try:
                 with self._database.session() as session:
-                    count += self._for_learner(session, learner_id)
+                    turn = turns.claim(session, self._decks, self._clock.now(), after)
+                    asked = self._for_learner(session, turn.learner_id) if turn else 0
             except Exception:
+                if turn is None:
+                    raise
                 # One learner's broken row must not keep the others from their reviews.
-                log.exception("reviews of learner %s could not be delivered", learner_id)
-                self._hold(learner_id)
+                log.exception("reviews of learner %s could not be delivered", turn.learner_id)
+                self._hold(turn.learner_id)
+                asked = 0
+            if turn is None:
+                with self._database.session() as session:
+                    turns.park(session, self._decks, self._clock.now())
+                break
+            count, after = count + asked, turn
         return count
 
     def _hold(self, learner_id: int) -> None:
         """Tries a learner whose reviews could not be asked again in a while, not at once and for ever."""
         now = self._clock.now()
         with self._database.session() as session:
-            for review in session.scalars(_due(now, self._decks).where(ReviewRow.learner_id == learner_id)):
+            mine = turns.due(self._decks, now).where(ReviewRow.learner_id == learner_id)
+            for review in session.scalars(mine):
                 review.held_until = now + RECOVERY
 
     def next_due(self) -> datetime | None:
         """When there will be something to deliver; in the past if there is already."""
-        moment = func.coalesce(ReviewRow.held_until, ReviewRow.due_at)
         with self._database.session() as session:
-            return session.scalar(
-                select(moment)
-                .join(StudyRow, StudyRow.id == ReviewRow.study_id)
-                .where(
-                    ReviewRow.state == "waiting",
-                    StudyRow.state == "active",
-                    StudyRow.course_id.in_(self._decks),
-                )
-                .order_by(moment)
-                .limit(1)
-            )
+            return turns.next_due(session, self._decks)
 
     def _for_learner(self, session: Session, learner_id: int) -> int:
         # NO KEY UPDATE: rows that refer to the learner can still be written meanwhile.
@@ -114,7 +117,7 @@ class Delivery:
             return 0
         learner = learner_of(row)
         now = self._clock.now()
-        mine = session.scalars(_due(now, self._decks).where(ReviewRow.learner_id == learner_id)).all()
+        mine = session.scalars(turns.due(self._decks, now).where(ReviewRow.learner_id == learner_id)).all()
         if learner.paused(now):
             for review in mine:
                 review.held_until = learner.paused_until or now + OPEN_ENDED
@@ -216,21 +219,6 @@ class Delivery:
             learner_id=learner.id,
         )
         return 1
-
-
-def _due(now: datetime, courses: Collection[str]) -> Select[ReviewRow]:
-    return (
-        select(ReviewRow)
-        .join(StudyRow, StudyRow.id == ReviewRow.study_id)
-        .where(
-            ReviewRow.state == "waiting",
-            ReviewRow.due_at <= now,
-            or_(ReviewRow.held_until.is_(None), ReviewRow.held_until <= now),
-            StudyRow.state == "active",
-            StudyRow.course_id.in_(courses),
-        )
-        .order_by(ReviewRow.due_at, ReviewRow.id)
-    )
 
 
 def _latest(session: Session, due: Iterable[ReviewRow]) -> list[ReviewRow]:

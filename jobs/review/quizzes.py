@@ -74,9 +74,9 @@ class Quizzes:
         notes = {note.path: note for note in self._library.notes(self._course)}
         with self._database.session() as session:
             studied = session.scalars(
-                select(StudyRow.note).where(
-                    StudyRow.learner_id == learner_id, StudyRow.course_id == self._course
-                )
+                select(StudyRow.note)
+                .where(StudyRow.learner_id == learner_id, StudyRow.course_id == self._course)
+                .order_by(StudyRow.id)
             ).all()
             asked = session.execute(
                 select(CardRow.note, func.max(AttemptRow.id))

@@ -19,7 +19,7 @@ from jobs.review.pacing import Pacing
 from jobs.review.records import CardReport, DueReview, ReviewState, Studied
 from jobs.review.references import Notes
 from jobs.review.timeline import waiting
-from jobs.tables import LearnerRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, CardRow, LearnerRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Note
 from knowledge.store import Database, insert
@@ -51,6 +51,9 @@ class Studies:
         self._ladder = ladder
         self._course = course
         self._pacing = pacing
+        self._written: dict[str, Note] = {}
+        """The note of which this process has brought the cards up to date, by its path: while the library
+        gives the very same one, its generation is in use, and the cards are what that makes of it."""
 
     def study(self, learner_id: int, note_path: str) -> Studied:
         """The learner has studied a note: its ladder begins, anew if it was climbed before.
@@ -59,11 +62,20 @@ class Studies:
         `NotesError` for an unknown note, `NothingToAsk` for one that holds no text.
         """
         note = self._library.note(self._course, note_path)
-        now = self._clock.now()
+        if self._written.get(note.path) is note:
+            try:
+                return self._begin(learner_id, note)
+            except NothingToAsk:
+                pass  # the rows aren't what this process left
         self.write_cards(note)
+        self._written[note.path] = note
+        return self._begin(learner_id, note)
+
+    def _begin(self, learner_id: int, note: Note) -> Studied:
+        now = self._clock.now()
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
-            if not self._deck.rows(session, note.path, active=True):
+            if not self._asks(session, note.path):
                 raise NothingToAsk(topic=note.title)
             before = self._active(session, learner_id, note.path)
             for study in before:
@@ -140,6 +152,13 @@ class Studies:
         with self._database.session() as session:
             return self._deck.retire(session, path)
 
+    def _asks(self, session: Session, path: str) -> bool:
+        """Whether the note has a card to ask."""
+        query = select(CardRow.id).where(
+            CardRow.course_id == self._course, CardRow.note == path, CardRow.state == "active"
+        )
+        return session.scalar(query.limit(1)) is not None
+
     def _active(self, session: Session, learner_id: int, note: str) -> list[StudyRow]:
         """The studies of a note that still run or are done; a stopped one is history."""
         query = select(StudyRow).where(
@@ -212,8 +231,8 @@ def begin(
     session.add(study)
     session.flush()
     reviews = waiting(agenda.study_of(study), {}, (), learner, pacing)
-    session.add_all(agenda.row_of(study, review) for review in reviews)
-    session.flush()
+    # Not as objects, which would each be sent and read back by itself.
+    session.execute(insert(session, ReviewRow), [agenda.values_of(study, review) for review in reviews])
     return study, tuple(review.due_at for review in reviews)
 
 
@@ -227,10 +246,15 @@ def _due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:
 def stop_study(session: Session, outbox: Outbox, study: StudyRow) -> None:
     """Nothing of the study is asked any more; its history stays, and what is out can be answered."""
     study.state = "stopped"
-    for review in session.scalars(
-        select(ReviewRow).where(ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked")))
-    ):
-        asking.drop(session, outbox, review)
+    open_ones = (
+        select(ReviewRow, AttemptRow)
+        .outerjoin(AttemptRow, AttemptRow.review_id == ReviewRow.id)
+        .where(ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked")))
+    )
+    for review, attempt in session.execute(open_ones).all():
+        review.state = "dropped"
+        if attempt is not None:
+            asking.withdraw(session, outbox, attempt)
 
 
 def _ensure_course(session: Session, course: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ class Loop:
         self.due: list[datetime] = []
         self.delivered: list[datetime] = []
         self.fail = 0
+        self.at_once: int | None = None
         self.seen = Event()
         self.asked = Event()
 
@@ -31,8 +32,8 @@ class Loop:
             self.fail -= 1
             raise RuntimeError("the database is away")
         now = SystemClock().now()
-        ready = [moment for moment in self.due if moment <= now]
-        self.due = [moment for moment in self.due if moment > now]
+        ready = [moment for moment in self.due if moment <= now][: self.at_once]
+        self.due = self.due[len(ready) :]
         self.delivered += ready
         if ready:
             self.seen.set()
@@ -101,6 +102,14 @@ def test_a_run_that_fails_is_tried_again(
     scheduler.start()
     assert loop.seen.wait(PATIENCE)
     assert "could not be delivered" in caplog.text
+
+
+def test_what_a_run_leaves_follows_at_once(loop: Loop, scheduler: Scheduler) -> None:
+    loop.due = [SystemClock().now() - timedelta(days=1)] * 30
+    loop.at_once = 1
+    scheduler.start()
+    assert until(lambda: not loop.due)
+    assert len(loop.delivered) == 30
 
 
 def test_wakes_from_many_threads_lose_no_moment(loop: Loop, scheduler: Scheduler) -> None:
