@@ -18,6 +18,7 @@ import genanki
 from markdown_it import MarkdownIt
 
 from jobs.review.choices import Choice, from_json, shuffled
+from jobs.review.predict import Run
 from jobs.tables import CardRow
 
 _NOTE_TYPE = 1_847_302_611
@@ -69,6 +70,9 @@ def _note(model: genanki.Model, card: CardRow) -> genanki.Note:
     if choices:
         right = "".join(f"<li>{_inline(one)}</li>" for one in choices if one.correct)
         answer = f"<ul>{right}</ul>{_html(card.explanation)}{answer}"
+    if run := Run.from_json(card.run):  # nothing runs it there
+        said = f"<p><b>{escape(run.answer)}</b> ({escape(run.model)})</p>"
+        answer = f"{answer}{said}" if choices else f"{said}{answer}"
     lines = f"{card.start}–{card.end}" if card.end > card.start else str(card.start)
     source = " § ".join(part for part in (card.source or card.note, " > ".join(card.headings)) if part)
     return genanki.Note(

@@ -18,7 +18,7 @@ from jobs.review.definitions import defined
 from jobs.review.gates import Gates
 from jobs.review.ladder import Interval, parse_interval
 from jobs.review.plans import plan
-from jobs.review.predict import Predictor, predictions
+from jobs.review.predict import Predictor, Remembering, Run, predictions
 from jobs.review.prompts import Prompt
 from jobs.review.recall import recalls
 from jobs.review.records import CardReport
@@ -220,7 +220,7 @@ class Deck:
             return []
         return predictions(
             note,
-            self._predictor,
+            Remembering(self._predictor, (Run.from_json(row.run) for row in rows.values())),
             lambda one: _key(note, one) in rows or self._references.finds_itself(note, one, course=False),
         )
 

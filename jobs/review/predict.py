@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Protocol, cast
 
@@ -56,10 +56,6 @@ class Run:
         """What it said, as the card takes it."""
         return answer_of(self.task, self.stored)
 
-    @property
-    def options(self) -> dict[str, str]:
-        return {"labels": self.labels} if self.labels else {}
-
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "stored": dict(self.stored)}
 
@@ -81,6 +77,23 @@ class Predictor(Protocol):
 
     def outcome(self, request: TaskRequest) -> Outcome | None:
         """None where that model can't be had here and now."""
+
+
+class Remembering:
+    """A predictor that falls back on what it was told before; implements `Predictor`.
+
+    So a card outlives a refresh in which its model can't be had.
+    """
+
+    def __init__(self, predictor: Predictor, known: Iterable[Run | None]) -> None:
+        self._predictor = predictor
+        self._known = {(run.task, run.text, run.labels): run for run in known if run}
+
+    def outcome(self, request: TaskRequest) -> Outcome | None:
+        if (fresh := self._predictor.outcome(request)) is not None:
+            return fresh
+        run = self._known.get((request.task, request.text, request.options.get("labels", "")))
+        return Outcome(run.model, run.stored) if run else None
 
 
 def predictions(note: Note, predictor: Predictor, admits: Callable[[Prompt], bool]) -> list[Prompt]:

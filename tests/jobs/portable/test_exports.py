@@ -130,6 +130,29 @@ def test_markup_of_a_note_is_text_in_anki_and_no_html() -> None:
         assert "collection.anki2" in packed.namelist()
 
 
+def test_what_a_model_said_is_the_answer_where_nothing_runs_it(tmp_path: Path) -> None:
+    card = CardRow(
+        course_id="c",
+        note="n.md",
+        key="k",
+        origin="predict",
+        position=0,
+        language="en",
+        prompt="How many tokens?",
+        run={"task": "tokenize", "text": "x", "model": "m@1", "stored": {"tokens": ["a", "b"]}, "labels": ""},
+        explanation="",
+        source="",
+        headings=["A"],
+        start=1,
+        end=1,
+        answer="The passage",
+        state="active",
+    )
+    [fields] = notes(anki.package([card], {}, datetime(2026, 3, 2, tzinfo=UTC)), tmp_path).values()
+    assert fields[1].startswith("<p><b>2</b> (m@1)</p>")
+    assert "The passage" in fields[1]
+
+
 def test_the_whole_course_is_exported_as_a_table_or_a_package(
     exports: Exports, reviews: ReviewLoop, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from jobs.engine.catalog import TASKS
 from jobs.engine.protocol import TaskRequest, TaskResult
 from jobs.errors import EngineError, WorkerDied
 from jobs.review.deck import Deck
-from jobs.review.predict import Outcome, Run, answer_of, judged, predictions, verdict
+from jobs.review.predict import Outcome, Remembering, Run, answer_of, judged, predictions, verdict
 from jobs.review.predictor import LocalPredictor
 from jobs.review.prompts import Prompt
 from jobs.runners import PredictRunner
@@ -91,6 +91,16 @@ def test_a_worker_that_fails_or_is_not_ready_gives_no_card() -> None:
     )
     assert predictions(note(SENTIMENT), failing, admit) == []
     assert predictions(note(SENTIMENT), starting, admit) == []
+
+
+def test_a_card_outlives_that_its_model_can_not_be_had() -> None:
+    listed = [{"label": "POSITIVE", "score": 0.9}, {"label": "NEGATIVE", "score": 0.1}]
+    there = LocalPredictor(lambda: None, answering({"labels": listed}), lambda _: True)
+    [card] = predictions(note(SENTIMENT), there, admit)
+    away = LocalPredictor(lambda: None, answering({}), lambda _: False)
+    again = predictions(note(SENTIMENT), Remembering(away, [Run.from_json(card.run), None]), admit)
+    assert again == [card]
+    assert predictions(note(MASK), Remembering(away, [Run.from_json(card.run)]), admit) == []
 
 
 @pytest.mark.parametrize("scores", [(0.51, 0.49), (0.5, 0.5)])
