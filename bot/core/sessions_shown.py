@@ -21,7 +21,9 @@ def head(voice: Voice, place: SessionPlace, question: str) -> str:
     numbered = voice.say("session.head", number=place.number, count=place.count, question=question)
     if not place.first:
         return numbered
-    lead = voice.say("session.due", count=place.count, titles=_listed(voice, place.titles))
+    lead = voice.say(
+        "session.due", count=place.count, titles=_listed(voice, list(dict.fromkeys(place.titles)))
+    )
     return f"{lead}\n\n{numbered}"
 
 

@@ -56,7 +56,7 @@ class Shown:
     """The labels of all its buttons, pressed and settled ones as well."""
     picture: str | None = None
     """The alternative text of its picture."""
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict, compare=False)
     """What can be saved from it, by name; no pictures."""
     private: bool = True
     """Only this person sees it."""

@@ -124,7 +124,7 @@ class TerminalMessenger(Messenger):
 
 
 def _saved(part: str) -> dict[str, bytes]:
-    paths = [Path(line.removeprefix("Saved: ").strip()) for line in part.splitlines() if "Saved: " in line]
+    paths = [Path(found) for found in re.findall(r"/\S+/exports/\S+", part)]
     return {path.name: path.read_bytes() for path in paths}
 
 

@@ -57,6 +57,9 @@ CASES: dict[str, Case] = {
     "settings": Case(("/settings",), offers("action.change"), "settings.quiet"),
     "notes": Case(("/notes",), offers("action.notes_refresh", "action.notes_gaps"), "notes.counts"),
     "link": Case(("/link",), lambda shown, _: bool(re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", shown.text))),
+    "export": Case(
+        ("/studied tokenization", "/export anki"), lambda shown, _: set(shown.files) == {"recap.apkg"}
+    ),
     "forget": Case(("/forget",), offers("action.forget")),
     "course": Case(("/course",), quotes("course.only")),
     "group": Case(("/group",), quotes("error.group_alone")),

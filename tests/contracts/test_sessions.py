@@ -36,7 +36,7 @@ def test_one_message_names_the_topics_and_asks_the_first(meet: Meet, language: L
 
 def test_a_rating_brings_the_next_question_and_the_last_one_the_summary(chat: Messenger) -> None:
     first = session(chat)
-    assert first.says("3 topics are due")
+    assert first.says("3 questions are due")
     assert first.says("1/3")
     chat.press("Show answer")
     second = chat.press("Good")
@@ -73,7 +73,7 @@ def test_who_stops_in_the_middle_goes_on_with_review_after_a_restart(chat: Messe
     chat.advance(timedelta(hours=3))
     assert len(chat.shown()) == count, "nothing more the same day"
     chat.advance(timedelta(hours=21))
-    assert chat.last().says("2 topics are due")
+    assert chat.last().says("2 questions are due")
 
 
 def test_a_rating_pressed_after_the_session_is_over_still_answers(chat: Messenger) -> None:
