@@ -6,7 +6,7 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -110,12 +110,23 @@ def fill(database: Database, learners: int) -> int:
     _load(
         database,
         "studies",
-        ("id", "learner_id", "course_id", "note", "title", "studied_at", "state"),
+        ("id", "learner_id", "course_id", "note", "title", "state", "ladder", "studied_at", "day"),
         (
-            (study, one, COURSE, f"topic{topic}.md", f"Topic {topic}", _begun(study), "active")
+            (
+                study,
+                one,
+                COURSE,
+                f"topic{topic}.md",
+                f"Topic {topic}",
+                "active",
+                ",".join(_KEYS),
+                begun,
+                begun.date(),
+            )
             for one in people
             for topic in range(TOPICS)
             for study in [(one - 1) * TOPICS + topic + 1]
+            for begun in [_begun(study)]
         ),
     )
     due = 0
@@ -130,10 +141,11 @@ def fill(database: Database, learners: int) -> int:
                 due += not past and moment <= NOW
                 asked = moment if past else None
                 state = "answered" if past else "waiting"
-                yield study, learner, step, 0, _KEYS[step], moment, state, False, asked
+                planned = (_KEYS[step], moment.date(), moment)
+                yield study, learner, step, 0, *planned, state, False, asked
 
-    columns = ("study_id", "learner_id", "step", "repeat", "interval", "due_at", "state", "late", "asked_at")
-    _load(database, "reviews", columns, rungs())
+    columns = ("study_id", "learner_id", "step", "repeat", "interval", "day", "due_at", "state", "late")
+    _load(database, "reviews", (*columns, "asked_at"), rungs())
     with database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             for table in ("learners", "studies"):
@@ -171,5 +183,9 @@ def _load(database: Database, table: str, columns: Sequence[str], rows: Iterable
 
 
 def _as_sqlite(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Moments as SQLAlchemy writes them there."""
-    return tuple(f"{one:%Y-%m-%d %H:%M:%S.%f}" if isinstance(one, datetime) else one for one in row)
+    """Moments and days as SQLAlchemy writes them there."""
+    return tuple(_text_of(one) if isinstance(one, date) else one for one in row)
+
+
+def _text_of(moment: date) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S.%f}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"

@@ -20,7 +20,7 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,28 +73,27 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     count = 1000 if options.quick else options.messages
-    found = [one for kind in options.database.split(",") for one in bench(kind, count)]
-    print(json.dumps(found) if options.json else "\n".join(map(shown, found)))
+    for kind in options.database.split(","):
+        for one in bench(kind, count):
+            print(json.dumps(one) if options.json else shown(one), flush=True)
 
 
-def bench(kind: str, count: int) -> list[dict[str, Any]]:
+def bench(kind: str, count: int) -> Iterator[dict[str, Any]]:
     """Each way of sending, on an empty database each."""
-    found = [through(kind, "loopback", count), through(kind, "web", count // 10)]
-    found.append(through(kind, "limited", count // 10, GLOBAL_PER_SECOND))
+    yield through(kind, "loopback", count)
+    yield through(kind, "web", count // 10)
+    yield through(kind, "limited", count // 10, GLOBAL_PER_SECOND)
     for limited in (False, True):
         with tempfile.TemporaryDirectory() as folder, crowded.opened(kind, Path(folder)) as url:
             ours, bare = outbox_discord.rates(url, count // 20, limited)
-        found.append(
-            {
-                "database": kind,
-                "way": "discord",
-                "messages": count // 20,
-                "per_second": ours,
-                "bare_per_second": bare,
-                "allowed": GLOBAL_PER_SECOND if limited else None,
-            }
-        )
-    return found
+        yield {
+            "database": kind,
+            "way": "discord",
+            "messages": count // 20,
+            "per_second": ours,
+            "bare_per_second": bare,
+            "allowed": GLOBAL_PER_SECOND if limited else None,
+        }
 
 
 def through(kind: str, way: str, count: int, rate: int | None = None) -> dict[str, Any]:

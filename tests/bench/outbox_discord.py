@@ -11,9 +11,9 @@ from bot.core.drain import Drain
 from bot.core.reply import Reply
 from bot.platforms.discord.assembly import LANES
 from jobs.outbox import Outbox
+from knowledge.clock import SystemClock
 from knowledge.store import Database
 from tests.bot.platforms.discord.echo import Echo
-from tests.doubles.clock import FrozenClock
 from tests.doubles.discord.world import Channel
 from tests.doubles.discord_server import DiscordServer
 
@@ -25,7 +25,7 @@ def rates(url: str, messages: int, limited: bool) -> tuple[float, float | None]:
 
     With Discord's own limit there is no second figure: at it, the client alone gives messages up.
     """
-    clock, database = FrozenClock(), Database(url)
+    clock, database = SystemClock(), Database(url)
     outbox = Outbox(database, clock, "bench")
     with DiscordServer(clock) as server, Echo(server, database, clock) as echo:
         people = [server.person(f"P{number}") for number in range(PEOPLE)]

@@ -46,8 +46,9 @@ def history(database: Database, people: People, reviews: ReviewLoop, clock: Froz
         common = {"zone": "UTC", "review_hour": 18, "locale": "en", "created_at": row.created_at}
         session.execute(insert(LearnerRow), [{"name": f"h{n}", **common} for n in range(HISTORY)])
         ids = session.scalars(select(LearnerRow.id).where(LearnerRow.name.startswith("h"))).all()
-        begun = {"course_id": study.course_id, "note": "padding.txt", "title": "Padding", "studied_at": now}
-        session.execute(insert(StudyRow), [{"learner_id": one, "state": "active", **begun} for one in ids])
+        begun = {"course_id": study.course_id, "note": "padding.txt", "title": "Padding", "state": "active"}
+        begun |= {"studied_at": now, "day": now.date(), "ladder": study.ladder}
+        session.execute(insert(StudyRow), [{"learner_id": one, **begun} for one in ids])
         studies = session.execute(
             select(StudyRow.id, StudyRow.learner_id).where(StudyRow.learner_id.in_(ids))
         )
@@ -60,6 +61,7 @@ def history(database: Database, people: People, reviews: ReviewLoop, clock: Froz
                     "step": step,
                     "repeat": 0,
                     "interval": "1d",
+                    "day": (now + timedelta(days=step - 25)).date(),
                     "due_at": now + timedelta(days=step - 25),
                     "state": "answered" if step < 30 else "waiting",
                     "late": False,
