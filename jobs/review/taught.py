@@ -1,84 +1,95 @@
 """Which task of `/try` a section teaches, and on what to try it: the section's own example where it has one.
 
-Told by what its code calls, else by its own heading, else by what its prose speaks of more than once, in
-English, Bulgarian and Chinese. A section that calls several tasks teaches the one that it calls most, of
-these the first.
+What is looked at, each with its weight: a pipeline or a call that is the task's own in the section's code,
+the section's own heading, how often its prose names the task, and the headings above it; in English,
+Bulgarian and Chinese. A section that only mentions a task in passing, or uses one on the way, teaches none.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from jobs.engine.catalog import MASKS
+from jobs.review.examples import Code, code_of, prose_of
 from knowledge.notes import Language, Section
 
 LONGEST: Final = 200
 """Characters of an example that is taken over."""
-_LEAST_SPOKEN = 3
-"""How often prose must speak of a task without a call or a heading that names it."""
+LEAST: Final = 3
+"""Points from which on a section teaches a task."""
+_CALLED, _OWN, _ABOVE = 4, 3, 1
+_MOST_NAMED = 3
+"""Points that prose gives at most, one for each time that it names the task."""
+_MOST_CALLED = 5
 
-_PIPELINES: Mapping[str, str] = {
-    "sentiment-analysis": "sentiment",
-    "text-classification": "sentiment",
-    "zero-shot-classification": "classify",
-    "fill-mask": "fill-mask",
-    "ner": "ner",
-    "token-classification": "ner",
-    "text-generation": "generate",
-    "feature-extraction": "embed",
-    "sentence-similarity": "similarity",
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What tells a task."""
+
+    named: re.Pattern[str]
+    """In headings and prose."""
+    called: re.Pattern[str]
+    """In code."""
+
+
+def _signs(named: str, *called: str) -> _Signs:
+    return _Signs(re.compile(named, re.IGNORECASE), re.compile("|".join(called)))
+
+
+def _pipeline(*names: str) -> str:
+    return rf"""\bpipeline\(\s*(?:task\s*=\s*)?["'](?:{"|".join(names)})["']"""
+
+
+_SIGNS: Final[Mapping[str, _Signs]] = {
+    "classify": _signs(
+        r"zero[- ]?shot|класификаци\w+ без (?:обучение|примери)|零样本",
+        _pipeline("zero-shot-classification"),
+    ),
+    "sentiment": _signs(
+        r"\bsentiment\w*|\bтоналност\w*|\bсентимент\w*|анализ на (?:настроени|мнени)\w*"
+        r"|情感分析|情绪分析|情感分类",
+        _pipeline("sentiment-analysis", "text-classification"),
+    ),
+    "ner": _signs(
+        r"\bner\b|named[- ]entit\w+|token[- ]classification"
+        r"|\b(?:именуван|наименуван)\w* (?:същност|обект|единиц)\w*|命名实体|词元分类|标记分类",
+        _pipeline("ner", "token-classification"),
+    ),
+    "fill-mask": _signs(
+        r"fill[- ]?mask|\bmask(?:ed)? (?:filling|language model\w*|words?\b|tokens?\b)|\bhidden word"
+        r"|\[MASK\]|<mask>|\bмаскиран\w* (?:език|дум|токен|модел)\w*|\bскрит\w* дум"
+        r"|完形填空|掩码(?:语言|词|标记|填充)|填充掩码|遮蔽(?:语言|词)",
+        _pipeline("fill-mask"),
+    ),
+    "similarity": _signs(
+        r"\bcosine\b|\b(?:semantic|sentence|text) similarity|\bsimilarity\b|\bsemantic search"
+        r"|\bкосинус\w*|\bсемантичн\w* (?:сходств|близост|търсене)\w*|\bсходство\w*"
+        r"|余弦|语义相似|句子相似|相似度|语义搜索",
+        r"\.similarity\(|\b(?:pytorch_)?cos(?:ine)?_sim(?:ilarity)?\(",
+        _pipeline("sentence-similarity"),
+    ),
+    "tokenize": _signs(
+        r"\btokeni[sz]\w+|\bsubwords?\b|\bbyte[- ]pair|\bwordpiece\b|\bтокениз\w+|\bподдум\w+"
+        r"|分词|词元化|标记化|子词",
+        r"\.tokenize\(|\bconvert_ids_to_tokens\(|\btokenizer(?:\.encode)?\(\s*\[?\s*[\"']",
+    ),
+    "generate": _signs(
+        r"\btext[- ]generation\b|\bautoregressive\b|\bгенериране на текст|\bавторегресив\w+"
+        r"|文本生成|生成文本|自回归",
+        _pipeline("text-generation"),
+        r"\bmodel\.generate\(",
+    ),
+    "embed": _signs(
+        r"\b(?:sentence|text|word) embeddings?\b|\bвлагани[яе] на изречени\w+|\bембединг\w*"
+        r"|句子嵌入|文本嵌入|句向量|词向量",
+        _pipeline("feature-extraction"),
+    ),
 }
-_PIPELINE = re.compile(r"\bpipeline\(\s*(?:task\s*=\s*)?[\"'](?P<task>[\w-]+)[\"']")
-_CALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("tokenize", re.compile(r"\btokenizer\.(?:tokenize|encode|convert_tokens_to_ids)\(|\btokenizer\(")),
-    ("similarity", re.compile(r"\b(?:cos_sim|cosine_similarity|pytorch_cos_sim)\(|\.similarity\(")),
-    ("fill-mask", re.compile(r"\bAutoModelForMaskedLM\b")),
-    ("ner", re.compile(r"\bAutoModelForTokenClassification\b")),
-    ("sentiment", re.compile(r"\bAutoModelForSequenceClassification\b")),
-    ("generate", re.compile(r"\bAutoModelForCausalLM\b|\bmodel\.generate\(")),
-)
-_SPOKEN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "classify",
-        re.compile(r"\bzero[- ]shot(?: classif\w+)?|класификаци\w+ без (?:обучение|примери)|零样本", re.I),
-    ),
-    ("sentiment", re.compile(r"\bsentiment\w*|\bтоналност\w*|\bсентимент\w*|情感分析|情绪分析", re.I)),
-    (
-        "ner",
-        re.compile(
-            r"\bnamed[- ]entit\w+|\bNER\b|\b(?:именуван|наименуван)\w* (?:същност|обект|единиц)\w*|命名实体",
-            re.I,
-        ),
-    ),
-    (
-        "fill-mask",
-        re.compile(
-            r"\bfill[- ]mask\b|\bmask(?:ed)? (?:filling|language model\w*|token\w*)|\[MASK\]|<mask>"
-            r"|\bмаскиран\w* (?:език|дум|токен|модел)\w*|完形填空|掩码(?:语言|填充)|遮蔽",
-            re.I,
-        ),
-    ),
-    (
-        "similarity",
-        re.compile(r"\bcosine\b|\bsemantic similarity\b|\bкосинус\w*|\bсходство\w*|余弦|语义相似", re.I),
-    ),
-    ("tokenize", re.compile(r"\btokeni[sz]\w+|\bтокениза\w+|分词|词元化|标记化", re.I)),
-    ("generate", re.compile(r"\btext generation\b|\bгенериране на текст|文本生成", re.I)),
-    ("embed", re.compile(r"\bsentence embeddings?\b|\bвлагани[яе] на изречени\w+|句子嵌入|句向量", re.I)),
-)
-_FENCE = re.compile(r"^(?:```|~~~)(?P<kind>[^\n]*)\n(?P<code>.*?)^(?:```|~~~)", re.MULTILINE | re.DOTALL)
-_OUTPUT = re.compile(r"\bout(?:put)?\b|error|traceback", re.IGNORECASE)
-"""Of a code block's kind: what a program printed."""
-_COMPLAINT = re.compile(r"Error\b|[:：]\s*$|\{\w*\}")
-"""What no one would give a model: a program's complaint, a prompt for input, a text with gaps."""
-_STRING = re.compile(r"(?<![\w\"'])(?:\"(?P<double>[^\"\n\\]{3,400})\"|'(?P<single>[^'\n\\]{3,400})')")
-_LABELS = re.compile(r"\bcandidate_labels\s*=\s*\[(?P<labels>[^\]]+)\]")
-_NAME = re.compile(r"[\w./@:-]+\Z")
-_SAID = re.compile(r"\w+(?:\W+\w+){2,}|[\u3400-\u9fff]{4,}")
+"""By task, the more particular ones first: of two that a section speaks of as much, the first is meant."""
 
 EXAMPLES: Mapping[str, Mapping[Language, str]] = {
     "tokenize": {
@@ -131,91 +142,60 @@ class Taught:
 
 def taught(section: Section, language: Language) -> Taught | None:
     """The task that a section of a note in that language teaches; None: it teaches none of ours."""
-    found = _called(section.text) or _named(section) or _spoken(section.text)
-    if found is None:
+    code, prose = code_of(section.text), prose_of(section.text)
+    points = {task: _points(section, signs, code, prose) for task, signs in _SIGNS.items()}
+    task = max(points, key=points.__getitem__)
+    if points[task] < LEAST:
         return None
-    task, at = found
+    at = _named_at(section.text, _SIGNS[task])
     line = section.start + section.text.count("\n", 0, at)
-    example = _example(task, section.text, at)
-    labels = _labels(section.text, language) if task == "classify" else ""
+    example = _example(task, code, at)
+    labels = _labels(code, language) if task == "classify" else ""
     if example is None:
         known = EXAMPLES[task]
         return Taught(task, known.get(language) or known["en"], labels, line=line)
     return Taught(task, example, labels, own=True, line=line)
 
 
-def _called(text: str) -> tuple[str, int] | None:
-    """The task that code calls most, and where it does so first."""
-    calls = [
-        (match.start(), _PIPELINES[match["task"]])
-        for match in _PIPELINE.finditer(text)
-        if match["task"] in _PIPELINES
-    ]
-    if not calls:
-        code = [(match.start("code"), match["code"]) for match in _FENCE.finditer(text)]
-        calls = [
-            (begin + match.start(), task)
-            for begin, block in code
-            for task, pattern in _CALLS
-            for match in pattern.finditer(block)
-        ]
-    return _most(calls)
+def _points(section: Section, signs: _Signs, code: list[Code], prose: str) -> int:
+    calls = sum(len(signs.called.findall(block.text)) for block in code)
+    named = len(signs.named.findall(prose))
+    *above, own = section.headings or ("",)
+    if not (calls or named):
+        return 0
+    return (
+        (_CALLED + min(calls, _MOST_CALLED) - 1 if calls else 0)
+        + _OWN * bool(signs.named.search(own))
+        + _ABOVE * any(signs.named.search(heading) for heading in above)
+        + min(named, _MOST_NAMED)
+    )
 
 
-def _named(section: Section) -> tuple[str, int] | None:
-    """The task that the section's own heading names."""
-    return next(((task, 0) for task, spoken in _SPOKEN if spoken.search(section.title)), None)
+def _named_at(text: str, signs: _Signs) -> int:
+    """Where a section calls its task first, else where it names it first beneath its heading."""
+    below = text.find("\n") + 1 if text.startswith("#") else 0
+    found = signs.called.search(text, below) or signs.named.search(text, below)
+    return found.start() if found else 0
 
 
-def _spoken(text: str) -> tuple[str, int] | None:
-    """The task that prose speaks of most, if more than once."""
-    said = [(match.start(), task) for task, spoken in _SPOKEN for match in spoken.finditer(text)]
-    most = _most(said)
-    often = Counter(task for _, task in said)
-    return most if most and often[most[0]] >= _LEAST_SPOKEN else None
-
-
-def _most(found: list[tuple[int, str]]) -> tuple[str, int] | None:
-    often = Counter(task for _, task in found)
-    best = min(found, key=lambda one: (-often[one[1]], one[0]), default=None)
-    return (best[1], best[0]) if best else None
-
-
-def _example(task: str, text: str, at: int) -> str | None:
-    """What the section's code gives the task: the first sentences in quotes from where it names the task on.
+def _example(task: str, code: list[Code], at: int) -> str | None:
+    """What the section's code gives the task: the first sentences from where it names the task on.
 
     Of a text with a mask it needs just one.
     """
-    said = [sentence for sentence in _sentences(text, at) if (task != "fill-mask" or _one_mask(sentence))]
+    said = [text for text in _said(code, at) if len(MASKS.findall(text)) == (task == "fill-mask")]
     if task == "similarity":
         return " | ".join(said[:3]) if len(said) >= 2 and not any("|" in one for one in said[:3]) else None
     return said[0] if said else None
 
 
-def _sentences(text: str, at: int) -> list[str]:
-    """What stands in quotes in code and reads as a sentence: behind `at` first, then before it."""
-    behind: list[str] = []
-    before: list[str] = []
-    for block in _FENCE.finditer(text):
-        if _OUTPUT.search(block["kind"]):
-            continue
-        for match in _STRING.finditer(block["code"]):
-            sentence = " ".join((match["double"] or match["single"]).split())
-            if _reads_well(sentence):
-                (behind if block.start("code") + match.start() >= at else before).append(sentence)
-    return list(dict.fromkeys([*behind, *before]))
+def _said(code: list[Code], at: int) -> list[str]:
+    """The texts in code: those behind `at` first, then those before it."""
+    texts = sorted((where < at, where, text) for block in code for where, text in block.texts)
+    return list(dict.fromkeys(text for _, _, text in texts if len(text) <= LONGEST))
 
 
-def _reads_well(sentence: str) -> bool:
-    fits = len(sentence) <= LONGEST and not _NAME.match(sentence) and not _COMPLAINT.search(sentence)
-    return fits and _SAID.search(sentence) is not None
-
-
-def _one_mask(sentence: str) -> bool:
-    return len(MASKS.findall(sentence)) == 1
-
-
-def _labels(text: str, language: Language) -> str:
-    match = _LABELS.search(text)
-    own = [one["double"] or one["single"] for one in _STRING.finditer(match["labels"])] if match else []
-    return ", ".join(own) if len(own) >= 2 and not any("," in one for one in own) else LABELS[language]
+def _labels(code: list[Code], language: Language) -> str:
+    own = next((block.labels for block in code if block.labels), ())
+    fit = len(own) >= 2 and not any("," in label for label in own)
+    return ", ".join(own) if fit else LABELS[language]

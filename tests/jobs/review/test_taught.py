@@ -84,6 +84,47 @@ def test_a_heading_tells_the_task_and_the_example_is_in_the_note_s_language(
     assert not found.own
 
 
+LOOP = "for batch in data:\n    loss = model(**tokenizer(batch, padding=True))"
+ROWS = 'rows = {"text": ["I learned a lot."]}\nrows.map(lambda one: tokenizer(one["text"]))'
+TUNED = "m = AutoModelForSequenceClassification.from_pretrained(name)"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Training loop", f"```\n{LOOP}\n```"),
+        ("A dataset", f"```\n{ROWS}\n```"),
+        ("Fine-tuning", f"```\n{TUNED}\n```"),
+        ("Attention mask", "The attention mask hides padding, a causal mask what comes later."),
+    ],
+)
+def test_what_is_used_on_the_way_is_not_taught(title: str, text: str) -> None:
+    assert taught(section(text, title), "en") is None
+
+
+def test_a_mask_that_code_puts_in_stands_in_the_example() -> None:
+    code = 'f = pipeline("fill-mask")\nf(f"The capital of France is {f.tokenizer.mask_token}.")'
+    found = taught(section(f"```python\n{code}\n```"), "en")
+    assert found is not None
+    assert (found.text, found.own) == ("The capital of France is [MASK].", True)
+
+
+def test_of_several_calls_the_example_is_that_of_the_task() -> None:
+    code = 'pipeline("ner")\nn("Ada lived in London.")\ns = pipeline("sentiment-analysis")\ns("I am glad.")'
+    found = taught(section(f"```python\n{code}\n```", "Sentiment"), "en")
+    assert found is not None
+    assert (found.task, found.text) == ("sentiment", "I am glad.")
+
+
+@pytest.mark.parametrize(
+    "code", ["!pip install x\ntokenizer('One two three.')", ">>> tokenizer('One two three.')"]
+)
+def test_a_notebook_and_a_session_are_read_as_well(code: str) -> None:
+    found = taught(section(f"```\n{code}\n```"), "en")
+    assert found is not None
+    assert found.text == "One two three."
+
+
 def test_one_mention_teaches_nothing_and_many_do() -> None:
     assert taught(section("A tokenizer comes first. Then the model runs."), "en") is None
     often = section("A tokenizer cuts. Tokenization is fast. Tokenizers differ.")
