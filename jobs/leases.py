@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,14 +62,17 @@ class Leases:
         with self._lock:
             return list(self._held.values())
 
-    def claim(self) -> Claim | None:
-        """Takes the oldest job that waits or was left behind; fails those that were left behind twice."""
+    def claim(self, without: Collection[str] = ()) -> Claim | None:
+        """Takes the oldest job that waits or was left behind; fails those that were left behind twice.
+
+        `without`: kinds of jobs that are passed over.
+        """
         now = self._clock.now()
         while True:
             with self._database.session() as session:
                 row = session.scalars(
                     select(JobRow)
-                    .where(self._free(session, now))
+                    .where(self._free(session, now), JobRow.kind.not_in(without))
                     .order_by(JobRow.created_at, JobRow.id)
                     .limit(1)
                     .with_for_update(skip_locked=True)
@@ -137,7 +140,7 @@ class Leases:
         """Puts the job's progress message in place of the one before, unless the job isn't ours any more."""
         with self._database.session() as session:
             row = _locked(session, number)
-            if row is None or row.state != "running" or row.owner != self._owner:
+            if row is None or row.state != "running" or row.owner != self._owner or not row.platform:
                 return
             payload = {"job": number, "share": round(share, 3), "stage": stage}
             self._outbox.put_latest(session, key=f"job:{number}:progress", payload=payload, **_address(row))
@@ -199,7 +202,8 @@ class Leases:
         row.error = None if error is None else {"key": error.key, "params": dict(error.params)}
         row.finished_at = self._clock.now()
         row.owner = row.lease_until = None
-        self._outbox.put(session, key=f"job:{row.id}:result", payload={"job": row.id}, **_address(row))
+        if row.platform:
+            self._outbox.put(session, key=f"job:{row.id}:result", payload={"job": row.id}, **_address(row))
 
 
 def _locked(session: Session, job_id: int) -> JobRow | None:

@@ -11,7 +11,8 @@ A job is claimed under a lease (`jobs.leases`) that a heartbeat renews. What its
 | the queue is stopped in mid-run | given back unharmed: the next start runs it, no attempt counted |
 
 Progress and result are messages to `reply_ref`: `job:{id}:progress`, at most two a second, then
-`job:{id}:result`, both with `{"job": id}` in their payload, progress with `share` and `stage` too.
+`job:{id}:result`, both with `{"job": id}` in their payload, progress with `share` and `stage` too. A job
+of `NOBODY` sends none.
 """
 
 from __future__ import annotations
@@ -51,6 +52,12 @@ class Address:
     language: str
 
 
+NOBODY = Address("", "", "", None, "en")
+"""Of a job that nobody asked for: nobody is told of it."""
+ASIDE = frozenset({"propose"})
+"""Kinds of jobs that nobody waits for: one at a time in a process, so that the other runners stay free."""
+
+
 class Runner(Protocol):
     """Does the jobs of one kind."""
 
@@ -87,6 +94,7 @@ class JobQueue:
         self._poll = poll
         self._leases = Leases(database, outbox, clock, owner, lease)
         self._wake = threading.Condition()
+        self._aside = threading.Lock()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._news = 0
@@ -155,14 +163,30 @@ class JobQueue:
                 self._wake.wait_for(lambda: self._news != seen or self._stopping.is_set())  # noqa: B023
                 seen = self._news
             try:
-                while not self._stopping.is_set() and (claim := self._leases.claim()) is not None:
-                    if self._stopping.is_set():
-                        self._leases.give_back(claim, counted=False)
-                    else:
-                        self._run(claim)
+                while not self._stopping.is_set() and self._run_next():
+                    pass
             except Exception:
                 # The database may be away for a while; the keeper's next announcement tries again.
                 log.exception("a job could not be handled")
+
+    def _run_next(self) -> bool:
+        """Whether there was a job to run."""
+        aside = self._aside.acquire(blocking=False)
+        try:
+            claim = self._leases.claim(without=() if aside else ASIDE)
+            if aside and (claim is None or claim.kind not in ASIDE):
+                self._aside.release()
+                aside = False
+            if claim is None:
+                return False
+            if self._stopping.is_set():
+                self._leases.give_back(claim, counted=False)
+            else:
+                self._run(claim)
+            return True
+        finally:
+            if aside:
+                self._aside.release()
 
     def _keep(self) -> None:
         """Renews leases, and looks for jobs that other processes put or left."""

@@ -105,7 +105,7 @@ class CardRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     """Hash of (note, origin, interval, prompt): finds the card again after a refresh."""
     origin: Mapped[str] = mapped_column(String(20))
-    """plan | quiz | definition | choice | cloze | list | table | code | order | predict | recall"""
+    """Who made it, and how: `jobs.review.records.Origin`."""
     position: Mapped[int]
     """0-based among the note's cards, in the order of the note."""
     interval: Mapped[str | None] = mapped_column(String(20))
@@ -236,7 +236,7 @@ class JobRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """try | refresh | predict"""
+    """try | refresh | predict | propose"""
     state: Mapped[str] = mapped_column(String(10), default="queued")
     """queued | running | done | failed"""
     request: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -251,7 +251,7 @@ class JobRow(Base):
     platform: Mapped[str] = mapped_column(String(20))
     place: Mapped[str] = mapped_column(String(200))
     reply_ref: Mapped[str] = mapped_column(String(200))
-    """The message that shows this job: progress and result edit it."""
+    """The message that shows this job: progress and result edit it. All three empty: nobody is told."""
     attempts: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

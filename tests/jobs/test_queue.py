@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from jobs.engine.protocol import Progress
 from jobs.errors import EngineTimeout, WorkerDied
 from jobs.outbox import Outbox
-from jobs.queue import Address, JobQueue
+from jobs.queue import NOBODY, Address, JobQueue
 from jobs.tables import JobRow, OutboundRow
 from knowledge.errors import ModelUnavailable, NotesError
 from knowledge.store import Database
@@ -39,10 +39,15 @@ class Bench:
         self.outbox = Outbox(database, clock, "me")
         self.queues: list[JobQueue] = []
 
-    def queue(self, runner: ScriptedRunner, owner: str = "me", threads: int = 2) -> JobQueue:
-        queue = JobQueue(
-            self.database, self.outbox, self.clock, {"try": runner}, owner, threads=threads, poll=0.05
-        )
+    def queue(
+        self,
+        runner: ScriptedRunner,
+        owner: str = "me",
+        threads: int = 2,
+        kinds: tuple[str, ...] = ("try",),
+    ) -> JobQueue:
+        runners = dict.fromkeys(kinds, runner)
+        queue = JobQueue(self.database, self.outbox, self.clock, runners, owner, threads=threads, poll=0.05)
         self.queues.append(queue)
         return queue
 
@@ -401,6 +406,32 @@ def test_the_worker_dying_because_of_the_stop_gives_the_job_back(bench: Bench) -
     finish.set()
     stopping.join(10)
     assert (bench.job(number).state, bench.job(number).attempts) == ("queued", 0)
+
+
+def test_jobs_that_nobody_waits_for_run_one_at_a_time_beside_the_others_and_are_not_told(
+    bench: Bench,
+) -> None:
+    held, begun = threading.Event(), threading.Semaphore(0)
+
+    def script(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+        progress(0.5, "running")
+        if request.get("aside"):
+            begun.release()
+            held.wait(10)
+        return {}
+
+    runner = ScriptedRunner(script)
+    queue = bench.queue(runner, kinds=("try", "propose"))
+    aside = [queue.put("propose", {"aside": True}, NOBODY) for _ in range(3)]
+    queue.start()
+    assert begun.acquire(timeout=10)
+    told = queue.put("try", {"text": "now"}, HERE)
+    assert bench.ended(told).state == "done"
+    assert [bench.job(number).state for number in aside].count("running") == 1
+    held.set()
+    assert [bench.ended(number).state for number in aside] == ["done"] * 3
+    assert bench.messages(told)
+    assert not any(bench.messages(number) for number in aside)
 
 
 def test_a_kind_without_runner_is_refused_at_once(bench: Bench) -> None:
