@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     review: sections.ReviewSettings = sections.ReviewSettings()  # type: ignore[call-arg]
     retrieval: sections.RetrievalSettings = sections.RetrievalSettings()  # type: ignore[call-arg]
     engine: sections.EngineSettings = sections.EngineSettings()  # type: ignore[call-arg]
+    llm: sections.LlmSettings = sections.LlmSettings()  # type: ignore[call-arg]
     log: sections.LogSettings = sections.LogSettings()  # type: ignore[call-arg]
 
     @model_validator(mode="after")

@@ -19,7 +19,9 @@ from bot.core.courses import Courses
 from bot.core.services import Services
 from bot.course import Course
 from bot.engine import PATIENCE, encoder_of, engine_settings, partner_of, reads_index_of
+from bot.forgetting import forget_conversation
 from bot.partner import PartnerVectors
+from bot.proposing import Proposals, proposals_of
 from jobs.engine.catalog import TASKS
 from jobs.engine.local import LocalEngine
 from jobs.engine.models import Models
@@ -40,6 +42,7 @@ from jobs.review.misses import Misses
 from jobs.review.pacing import Pacing
 from jobs.review.pauses import Pauses
 from jobs.review.predictor import LocalPredictor
+from jobs.review.proposal_watch import KIND
 from jobs.review.service import Reviews
 from jobs.review.sessions import Sessions
 from jobs.review.zones import follow_zones
@@ -55,7 +58,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from jobs.engine.encoder import EngineEncoder
-    from jobs.tables import AccountRow
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,7 @@ class App:
     """The one that the settings name first."""
     courses: Mapping[str, Course]
     """All of them, that one first, by their short names."""
+    proposals: Proposals
     services: Services
     core: Core
     _started: bool = field(default=False, init=False)
@@ -128,6 +131,7 @@ class App:
             if self._started:
                 self.scheduler.stop()
                 self.queue.halt()
+                self.proposals.halt()
                 self.partner_vectors.halt()
             # Between halt and stop: what the queue runs fails at once and is given back for the next start.
             self.engine.stop()
@@ -175,7 +179,7 @@ def wire(
     keep = {"discord": settings.discord.keep_days, "slack": settings.slack.keep_days}
     spaces = Spaces(database, clock, {name: timedelta(days=days) for name, days in keep.items()})
     erasure = Erasure(database)
-    erasure.on_forget(_forget_conversation)
+    erasure.on_forget(forget_conversation)
     ladder, pacing = Ladder.parse(settings.review.intervals), pacing_of(settings)
     judge = Judge(BundledEncoder().loaded)
     predictor = LocalPredictor(BundledEncoder().loaded, engine, models.on_disk)
@@ -214,6 +218,8 @@ def wire(
             lambda session, request, report: refreshed(known[request.course], session, request, report),
         ),
     }
+    proposals = proposals_of(settings, database, library, known.values(), clock)
+    runners[KIND] = proposals.runner()
     queue = JobQueue(database, outbox, clock, runners, owner)
     decks = {name: one.reviews.deck for name, one in known.items()}
     delivery = Delivery(database, decks, outbox, clock, settings.review.daily_cap)
@@ -223,7 +229,8 @@ def wire(
     groups = Groups(database, outbox, clock, lambda name: known[name].reviews if name in known else None)
     spaces.on_left(groups.stop_space)
     spaces.on_prune(groups.drop_space)
-    scheduler = Scheduler(partial(delivery.run, TURNS), delivery.next_due, tidy, clock, (groups.watch,))
+    others = (groups.watch, proposals.watch(queue))
+    scheduler = Scheduler(partial(delivery.run, TURNS), delivery.next_due, tidy, clock, others)
     for one in known.values():
         courses.add(
             Services(
@@ -277,21 +284,10 @@ def wire(
         scheduler=scheduler,
         course=course,
         courses=known,
+        proposals=proposals,
         services=courses.default,
         core=Core(courses.default),
     )
-
-
-def _forget_conversation(session: Session, account: AccountRow) -> None:
-    from bot.platforms.discord.forgetting import forget_replies as forget_on_discord
-    from bot.platforms.slack.assistant.panes import forget_panes
-    from bot.platforms.slack.forgetting import forget_replies as forget_on_slack
-    from bot.platforms.web.forgetting import forget_conversation  # brings the web framework
-
-    forget_conversation(session, account)
-    forget_on_discord(session, account)
-    forget_on_slack(session, account)
-    forget_panes(session, account)
 
 
 def _tidy(outbox: Outbox, clock: Clock, others: Iterable[Callable[[], object]]) -> None:

@@ -11,6 +11,13 @@ GroupError            a study group: a time, days, a place that can't be
 └── RoundClosed       the round takes no answers any more
 LearnerError          what a learner may not have or be: unknown zone, hour, language
 └── LinkError         accounts that can't be linked or unlinked
+LlmError              a language model that is of no help
+├── LlmUnreachable    its endpoint can't be reached
+├── LlmTimeout        no answer within the time allowed
+├── LlmBusy           it is overloaded or has failed, time and again
+├── LlmDenied         the key, the model or the address is not accepted
+├── LlmRefused        it doesn't take this request
+└── LlmAnswerUnusable what came is no answer, or too long
 PortableError         what can't be exported or imported
 ├── NothingToExport   there is nothing yet
 └── ImportRefused     the file holds no cards that can be read
@@ -105,6 +112,53 @@ class LinkError(LearnerError):
     """
 
     key = "error.link_unknown"
+
+
+class LlmError(RecapError):
+    """A language model is of no help. Params: `host`."""
+
+    key = "error.llm"
+
+
+class LlmUnreachable(LlmError):
+    """Its endpoint can't be reached. Params: `host`, `reason` (for the log)."""
+
+    key = "error.llm_unreachable"
+
+
+class LlmTimeout(LlmError):
+    """No answer within the time allowed. Params: `host`, `seconds`."""
+
+    key = "error.llm_timeout"
+
+
+class LlmBusy(LlmError):
+    """It is overloaded or has failed, time and again. Params: `host`, `status`."""
+
+    key = "error.llm_busy"
+
+    def __init__(self, after: float, /, **params: str | int | float) -> None:
+        """`after`: seconds after which the server wants to be asked again; 0: it doesn't say."""
+        self.after = after
+        super().__init__(**params)
+
+
+class LlmDenied(LlmError):
+    """The key, the model or the address is not accepted. Params: `host`, `status`, `model`."""
+
+    key = "error.llm_denied"
+
+
+class LlmRefused(LlmError):
+    """It doesn't take this request; it may take another. Params: `host`, `status`."""
+
+    key = "error.llm_refused"
+
+
+class LlmAnswerUnusable(LlmError):
+    """What came is no answer of such an endpoint, or too long. Params: `host`."""
+
+    key = "error.llm_answer"
 
 
 class PortableError(RecapError):

@@ -7,6 +7,7 @@
     ├── EvaluationError            a question set can't be read or measured   (knowledge)
     ├── EngineError                the worker can't do it                     (jobs)
     ├── GroupError                 study groups                               (jobs)
+    ├── LlmError                   a language model is of no help             (jobs)
     ├── PortableError              what can't be exported or imported         (jobs)
     ├── LearnerError               a learner's settings that can't be         (jobs)
     ├── ReviewError                cards, studies, attempts                   (jobs)

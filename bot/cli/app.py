@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.arguments import AsJson, Named
+from bot.cli.cards_arguments import cards
 from bot.cli.review import review
 from bot.cli.simulate_arguments import simulate
 
@@ -27,9 +28,6 @@ discord = typer.Typer(
 )
 slack = typer.Typer(help="The bot on Slack; `recap run` starts it once it is set up.", no_args_is_help=True)
 encoder = typer.Typer(help="The encoder that comes with Recap: training it anew.", no_args_is_help=True)
-cards = typer.Typer(
-    help="The cards of a course: for Anki and spreadsheets, and from Anki.", no_args_is_help=True
-)
 app.add_typer(review, name="review")
 app.add_typer(models, name="models")
 app.add_typer(cards, name="cards")
@@ -230,28 +228,6 @@ def doctor(as_json: AsJson = False) -> None:
     from bot.cli.doctor import doctor
 
     doctor(as_json)
-
-
-@cards.command("export")
-def cards_export(
-    file: Annotated[Path, typer.Argument(help="What to write: an Anki package (.apkg) or a table (.csv).")],
-    course: Named = None,
-) -> None:
-    """Write the cards of all notes of a course."""
-    from bot.cli.cards import export_cards
-
-    export_cards(file, course)
-
-
-@cards.command("import")
-def cards_import(
-    file: Annotated[Path, typer.Argument(help="Of Anki: File, Export, Notes in Plain Text (.txt).")],
-    course: Named = None,
-) -> None:
-    """Make a note of Anki's cards, beside the course's others, and refresh the index."""
-    from bot.cli.cards import import_cards
-
-    import_cards(file, course)
 
 
 app.command()(simulate)

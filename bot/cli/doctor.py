@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import config
 from bot import database as schema
 from bot.cli.doctor_discord import discord
+from bot.cli.doctor_llm import llm
 from bot.cli.doctor_slack import slack
 from bot.cli.finding import Finding, say
 from bot.cli.opened import course_named, settings
@@ -75,6 +76,7 @@ def _findings(app: App) -> Iterator[Finding]:
         _partner,
         _worker,
         _models,
+        llm,
         _web,
         _exposure,
         _disk,

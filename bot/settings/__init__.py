@@ -15,10 +15,11 @@ from pydantic import (
 )
 
 from bot.settings.engine import EngineSettings, RetrievalSettings
+from bot.settings.llm import LlmSettings
 from bot.settings.section import Section, joined, listed
 from knowledge.errors import RecapError
 
-__all__ = ["EngineSettings", "RetrievalSettings", "Section"]
+__all__ = ["EngineSettings", "LlmSettings", "RetrievalSettings", "Section"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DISCORD_API = "https://discord.com/api/v10"

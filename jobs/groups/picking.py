@@ -26,7 +26,16 @@ from knowledge.store import Database
 _TRIED = 12
 """Notes that are looked at before the group is not asked at all."""
 _AGAIN = 1
-_RANKS = {"quiz": 0, "choice": 0, "cloze": 1, "list": 2, "definition": 2, "plan": 3, "recall": 4}
+_RANKS = {
+    "quiz": 0,
+    "choice": 0,
+    "cloze": 1,
+    "proposed": 1,
+    "list": 2,
+    "definition": 2,
+    "plan": 3,
+    "recall": 4,
+}
 
 
 class Picking:

@@ -20,6 +20,7 @@ from jobs.review.ladder import Interval, parse_interval
 from jobs.review.plans import plan
 from jobs.review.predict import Predictor, Remembering, Run, predictions
 from jobs.review.prompts import Prompt
+from jobs.review.proposed import proposed
 from jobs.review.recall import recalls
 from jobs.review.records import CardReport
 from jobs.review.references import Notes, Place, References, quoted
@@ -32,7 +33,7 @@ from knowledge.store import insert
 
 MADE = ("definition", "choice", "cloze", "list", "table", "code", "order")
 """Origins of the cards that nobody wrote: they enter only through the gates."""
-_RANKS = {"quiz": 0, **dict.fromkeys((*MADE, "predict"), 1), "recall": 3}
+_RANKS = {"quiz": 0, **dict.fromkeys((*MADE, "predict", "proposed"), 1), "recall": 3}
 _SAME = 0.1
 """Two intervals are near if they differ by no more than this share: 30 days and a month."""
 
@@ -71,11 +72,11 @@ class Deck:
         self._course = course
         self._clock = clock
 
-    def write(self, note: Note, known: Iterable[CardRow] = ()) -> list[Card]:
+    def write(self, note: Note, known: Iterable[CardRow] = (), fresh: Iterable[Prompt] = ()) -> list[Card]:
         """The cards that a note gives, in its order; at least one if it tells something.
 
         `known` are the note's rows so far: what they refer to is kept while that section is unchanged, so
-        that nothing is searched for again.
+        that nothing is searched for again. `fresh`: what has just been proposed for it, and was admitted.
         """
         rows = {row.key: row for row in known}
         authored = [self._card(note, prompt, rows) for prompt in (*plan(note), *quiz(note))]
@@ -89,6 +90,9 @@ class Deck:
         if not written:
             prompts = recalls(note, lambda prompt: self._admits(note, prompt, rows))
             written = {card.key: card for prompt in prompts if (card := self._card(note, prompt, rows))}
+        for prompt in proposed(note, rows.values(), fresh, covered):
+            if card := self._card(note, prompt, rows):
+                written.setdefault(card.key, card)
         return list(written.values())
 
     def rows(self, session: Session, path: str, active: bool = False) -> list[CardRow]:

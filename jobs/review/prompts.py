@@ -19,7 +19,8 @@ class Prompt:
     """A question, and the lines that it stands in."""
 
     origin: str
-    """plan | quiz | definition | choice | cloze | list | table | code | order | predict | recall"""
+    """plan | quiz | definition | choice | cloze | list | table | code | order | predict | proposed
+    | recall"""
     text: str
     section: Section
     start: int

@@ -14,7 +14,18 @@ from knowledge.notes import Citation
 ReviewState = Literal["waiting", "asked", "answered", "dropped"]
 AttemptState = Literal["open", "answered", "revealed", "rated"]
 Origin = Literal[
-    "plan", "quiz", "definition", "choice", "cloze", "list", "table", "code", "order", "predict", "recall"
+    "plan",
+    "quiz",
+    "definition",
+    "choice",
+    "cloze",
+    "list",
+    "table",
+    "code",
+    "order",
+    "predict",
+    "proposed",
+    "recall",
 ]
 
 

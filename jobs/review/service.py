@@ -6,7 +6,7 @@ pressed again finds what the first press did. A learner can only touch what they
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from jobs.outbox import Outbox
@@ -20,6 +20,7 @@ from jobs.review.meeting import met
 from jobs.review.overview import overview
 from jobs.review.pacing import USUAL, Pacing
 from jobs.review.predict import Predictor
+from jobs.review.prompts import Prompt
 from jobs.review.quizzes import Library, Quizzes
 from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
 from jobs.review.schedule import Later
@@ -148,6 +149,10 @@ class Reviews:
     def prepare(self, note_path: str) -> None:
         """Sees to it that a note has its cards; it searches, so call it outside of any transaction."""
         self._studies.ensure_cards(self._library.note(self.course, note_path))
+
+    def accept(self, note_path: str, proposed: Iterable[Prompt]) -> None:
+        """Makes cards of questions that were proposed for a note and admitted; it searches."""
+        self._studies.write_cards(self._library.note(self.course, note_path), proposed)
 
     def met(self, attempt_id: int, learner_id: int, number: int, member: bool) -> None:
         """The learner answered in a group's round: what that does is told by `jobs.review.meeting`.

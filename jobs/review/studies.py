@@ -16,6 +16,7 @@ from jobs.review import agenda, asking, schedule
 from jobs.review.deck import Deck
 from jobs.review.ladder import Ladder, parse_interval
 from jobs.review.pacing import Pacing
+from jobs.review.prompts import Prompt
 from jobs.review.records import CardReport, DueReview, ReviewState, Studied
 from jobs.review.references import Notes
 from jobs.review.timeline import waiting
@@ -125,11 +126,14 @@ class Studies:
         if not known:
             self.write_cards(note)
 
-    def write_cards(self, note: Note) -> CardReport:
-        """Brings the note's cards up to date; what takes long happens between the transactions."""
+    def write_cards(self, note: Note, fresh: Iterable[Prompt] = ()) -> CardReport:
+        """Brings the note's cards up to date; what takes long happens between the transactions.
+
+        `fresh`: questions that have just been proposed for it.
+        """
         with self._database.session() as session:
             known = self._deck.rows(session, note.path)
-        cards = self._deck.write(note, known)
+        cards = self._deck.write(note, known, fresh)
         with self._database.session() as session:
             _ensure_course(session, self._course, self._clock.now())
             return self._deck.store(session, note, cards)

@@ -1,0 +1,30 @@
+"""Which sections a language model was asked about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from knowledge.store import Base, UtcDateTime
+
+
+class ProposalRow(Base):
+    """A section, as it was worded then, about which a model was asked; or a note gone through as a whole.
+
+    Its cards are rows of origin `proposed`.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (Index("ix_proposals_course_id_asked_at", "course_id", "asked_at"),)
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    note: Mapped[str] = mapped_column(String(500), primary_key=True)
+    section_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """Empty: the whole note, none of whose sections is left to be asked about."""
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of the section's text; of the note's file for the whole note."""
+    proposed: Mapped[int] = mapped_column(default=0)
+    accepted: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
