@@ -46,7 +46,12 @@ def history(database: Database, people: People, reviews: ReviewLoop, clock: Froz
         common = {"zone": "UTC", "review_hour": 18, "locale": "en", "created_at": row.created_at}
         session.execute(insert(LearnerRow), [{"name": f"h{n}", **common} for n in range(HISTORY)])
         ids = session.scalars(select(LearnerRow.id).where(LearnerRow.name.startswith("h"))).all()
-        begun = {"course_id": study.course_id, "note": "padding.txt", "title": "Padding", "state": "active"}
+        begun: dict[str, object] = {
+            "course_id": study.course_id,
+            "note": "padding.txt",
+            "title": "Padding",
+            "state": "active",
+        }
         begun |= {"studied_at": now, "day": now.date(), "ladder": study.ladder}
         session.execute(insert(StudyRow), [{"learner_id": one, **begun} for one in ids])
         studies = session.execute(
