@@ -72,7 +72,7 @@ def test_the_answer_can_be_shown_instead(chat: Messenger) -> None:
     due(chat)
     shown = chat.press("Show answer")
     assert shown.says("The notes say")
-    assert chat.press("Again").says("I'll ask once more")
+    assert chat.press("Again tomorrow").says("I'll ask once more")
 
 
 def test_later_brings_it_back(chat: Messenger) -> None:
