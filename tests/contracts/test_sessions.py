@@ -42,7 +42,7 @@ def test_a_rating_brings_the_next_question_and_the_last_one_the_summary(chat: Me
     second = chat.press("Good")
     assert second.says("Noted Good", "2/3")
     assert chat.say("Something about it").says("You wrote", "Something about it")
-    third = chat.press("Again")
+    third = chat.press("Again tomorrow")
     assert third.says("3/3")
     chat.press("Show answer")
     end = chat.press("Easy")
