@@ -212,19 +212,6 @@ class AttemptRow(Base):
     """When the question comes back after *later*."""
 
 
-class OpenPromptRow(Base):
-    """The attempt that plain text in a place answers: set as it is asked there, removed by the next turn."""
-
-    __tablename__ = "open_prompts"
-
-    platform: Mapped[str] = mapped_column(String(20), primary_key=True)
-    place: Mapped[str] = mapped_column(String(200), primary_key=True)
-    learner_id: Mapped[int] = mapped_column(
-        ForeignKey("learners.id"), primary_key=True, index=True, info={"merge": "unite"}
-    )
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
-
-
 class JobRow(Base):
     """Work slower than a blink: a `/try` or a refresh, durable from the moment it is asked for."""
 

@@ -15,9 +15,10 @@ from jobs.review.choices import from_json, shuffled, to_json, told
 from jobs.review.exact import same_answer
 from jobs.review.judging.verdict import Judged
 from jobs.review.predict import Run
+from jobs.review.prompt_tables import OpenPromptRow
 from jobs.review.records import Asked, AttemptState, Origin, Revealed
 from jobs.review.session_tables import SessionItemRow
-from jobs.tables import AttemptRow, CardRow, OpenPromptRow, OutboundRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, CardRow, OutboundRow, ReviewRow, StudyRow
 from knowledge.notes import Citation, Language
 from knowledge.store import insert
 
