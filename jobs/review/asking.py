@@ -210,6 +210,8 @@ def ladder_of(study: StudyRow) -> list[str]:
 
 def title_of(session: Session, card: CardRow) -> str:
     """The note's title as it was when last studied or read; its path where nobody studied it."""
-    query = select(StudyRow.title).where(StudyRow.course_id == card.course_id, StudyRow.note == card.note)
+    query = select(StudyRow.title).where(
+        StudyRow.course_id == card.course_id, StudyRow.note == card.note, StudyRow.section_id == ""
+    )
     title = session.scalar(query.order_by(StudyRow.id.desc()).limit(1))
     return title or (card.headings[0] if card.headings else card.note)
