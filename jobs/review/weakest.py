@@ -63,19 +63,39 @@ def weakest(session: Session, learner_id: int, course: str, now: datetime) -> Ca
         )
     ).all()
     begun = {(study.note, study.section_id): study.studied_at for study in studies}
+    turns = _turns(session, learner_id, course)
 
-    def need(card: CardRow) -> tuple[float, float, int, int, int]:
+    def need(card: CardRow) -> tuple[float, int, float, int, int, int]:
         last = rated.get(card.id)
-        if last is not None and last.rating == _AGAIN:
-            return (0.0, last.at.timestamp(), 0, card.position, card.id)
-        if last is not None:
-            share = retention(now - last.at, last.stability)
-            return (share, last.at.timestamp(), rank(card), card.position, card.id)
         since = begun.get((card.note, "")) or begun.get((card.note, card.section_id)) or now
-        share = retention(now - since, _FIRST)
-        return (share, since.timestamp(), rank(card), card.position, card.id)
+        if last is None:
+            share = retention(now - since, _FIRST)
+        elif last.rating == _AGAIN:
+            return (-1.0, 0, last.at.timestamp(), 0, card.position, card.id)
+        else:
+            since, share = last.at, retention(now - last.at, last.stability)
+        # What is about as weak comes by turns, note after note.
+        return (
+            round(share, 2),
+            turns.get(card.note, 0),
+            since.timestamp(),
+            rank(card),
+            card.position,
+            card.id,
+        )
 
     return min(cards, key=need, default=None)
+
+
+def _turns(session: Session, learner_id: int, course: str) -> dict[str, int]:
+    """The number of the last attempt at each note."""
+    query = (
+        select(CardRow.note, func.max(AttemptRow.id))
+        .join(AttemptRow, AttemptRow.card_id == CardRow.id)
+        .where(AttemptRow.learner_id == learner_id, CardRow.course_id == course)
+        .group_by(CardRow.note)
+    )
+    return {note: int(last) for note, last in session.execute(query).tuples()}
 
 
 def _of(study: StudyRow) -> ColumnElement[bool]:
