@@ -95,7 +95,7 @@ def _turns(session: Session, learner_id: int, course: str) -> dict[str, int]:
         .where(AttemptRow.learner_id == learner_id, CardRow.course_id == course)
         .group_by(CardRow.note)
     )
-    return {note: int(last) for note, last in session.execute(query).tuples()}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _of(study: StudyRow) -> ColumnElement[bool]:
