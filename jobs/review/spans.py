@@ -14,6 +14,7 @@ from jobs.review.deck import Deck
 from jobs.review.keeping import Keeping
 from jobs.review.ladder import Ladder
 from jobs.review.pacing import Pacing
+from jobs.review.prompts import NUMBERING
 from jobs.review.records import SectionAsked
 from jobs.review.studies import DOUBLE_PRESS, active_studies, begin
 from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
@@ -65,8 +66,7 @@ class Spans:
             study = whole or next(iter(running), None)
             begun = study is None
             if study is None:
-                title = section.title or note.title
-                of = (note.path, title)
+                of = (note.path, title_of(note, section))
                 study, _ = begin(
                     session, self._ladder, self._pacing, learner, self._course, of, now, section.id
                 )
@@ -95,6 +95,12 @@ class Spans:
         card = session.get_one(CardRow, attempt.card_id)
         same = card.course_id == self._course and card.section_id == section and attempt.review_id is None
         return attempt if same and self._clock.now() - attempt.asked_at < DOUBLE_PRESS else None
+
+
+def title_of(note: Note, section: Section) -> str:
+    """A section among what a learner studies: `Key concepts (Transformers)`, without its number."""
+    heading = NUMBERING.sub("", section.title).strip()
+    return f"{heading} ({note.title})" if heading and heading != note.title else note.title
 
 
 def _next_due(session: Session, study: StudyRow) -> datetime | None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.reply import Reply
 from bot.core.turn import Person
 from bot.wiring import App
+from jobs.tables import AttemptRow, CardRow
 from tests.bot.conftest import ADMIN, Chat
 from tests.bot.core.test_jobs import result
 
@@ -74,3 +76,23 @@ def test_only_admins_decide(chat: Chat, refreshed: Reply) -> None:
     assert refreshed.actions
     assert "admins" in chat.say("/notes cards").text
     assert "admins" in chat.press("notes?action=cards&do=take&card=1&version=x").text
+
+
+def test_the_learner_is_asked_again_with_what_was_taken(
+    refreshed: Reply, app: App, chats: Callable[[Person], Chat], chat: Chat
+) -> None:
+    assert refreshed.actions
+    with app.database.session() as session:
+        history = session.scalars(select(AttemptRow.card_id)).all()
+    assert "gives me no question" not in chat.say("/quiz").text
+    admin = chats(ADMIN)
+    while (shown := admin.say("/notes cards")).actions:
+        admin.press(shown.actions[0].id)
+    asked = chat.say("/quiz zipf ladders")
+    while "neurons" not in asked.text:
+        asked = chat.say("/quiz zipf ladders")
+    told = chat.click(asked, "Show answer")
+    assert "50 percent" in told.text
+    assert "10 percent" not in told.text
+    with app.database.session() as session:
+        assert session.scalars(select(CardRow.state).where(CardRow.id.in_(history))).all() == ["active"]
