@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from jobs.review.cards import Card
 from jobs.review.choices import Choice, from_json, to_json
 from jobs.review.facts import Content, fact_changed, likeness
+from jobs.review.matching import AUTHORED
 from jobs.review.records import CardReport
 from jobs.tables import CardRow
 from knowledge.notes import Note
@@ -183,8 +184,10 @@ def _follow(row: CardRow, card: Card, values: dict[str, Any], defined: Collectio
 
 def _other_fact(row: CardRow, card: Card, values: Mapping[str, Any], defined: Collection[str]) -> bool:
     choices = from_json(row.choices)
-    before = Content(row.prompt, _answer(row.answer, choices, row.explanation), choices)
-    after = Content(values["prompt"], _answer(values["answer"], card.choices, card.explanation), card.choices)
+    # A made question is worded after its passage and heading, which say by themselves what has changed.
+    asked = (row.prompt, card.prompt) if card.origin in AUTHORED else ("", "")
+    before = Content(asked[0], _answer(row.answer, choices, row.explanation), choices)
+    after = Content(asked[1], _answer(values["answer"], card.choices, card.explanation), card.choices)
     if card.intact:
         # The note still says word for word what it said: another passage was found that says it better.
         before, after = (Content(one.prompt, "", one.choices) for one in (before, after))

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from jobs.errors import CardChanged, ReviewError
+from jobs.errors import CardChanged, NothingToAsk, ReviewError
 from jobs.people import Learner
 from jobs.review.choices import Choice
 from jobs.review.facts import Content, fact_changed, likeness
+from jobs.review.upkeep import FIELDS
 from jobs.tables import AttemptRow, CardRow, StudyRow
 from knowledge.store import Database
+from tests.doubles.clock import FrozenClock
 from tests.doubles.review_loop import ReviewLoop
-from tests.jobs.review.conftest import COURSE, QUIZZED, Shelf
+from tests.jobs.review.conftest import COURSE, QUIZZED, Mail, Shelf
+
+ToNext = Callable[[], datetime]
 
 NOTE = "attention.md"
 RATES = """# Dropout
@@ -238,3 +245,106 @@ def test_another_right_choice_is_another_fact() -> None:
 
     assert fact_changed(asked("left"), asked("right"))
     assert not fact_changed(asked("left"), asked("left"))
+
+
+def pause(database: Database, *cards: int) -> None:
+    with database.session() as session:
+        for row in session.scalars(select(CardRow).where(CardRow.id.in_(cards))):
+            row.state = "paused"
+            row.pending = {**{name: getattr(row, name) for name in FIELDS}, "answer": "Otherwise."}
+
+
+def test_a_review_whose_card_is_paused_asks_another_of_its_note(
+    reviews: ReviewLoop, ana: Learner, database: Database, mail: Mail, to_next: ToNext
+) -> None:
+    reviews.study(ana.id, NOTE)
+    left, *others = cards(database)
+    pause(database, *others)
+    to_next()
+    assert reviews.deliver_due() == 1
+    assert [reviews.asked(attempt).prompt for attempt in mail.attempts()] == [cards(database)[left][0]]
+
+
+def test_a_missed_card_that_is_paused_is_not_repeated(
+    reviews: ReviewLoop, ana: Learner, database: Database, mail: Mail, to_next: ToNext
+) -> None:
+    reviews.study(ana.id, NOTE)
+    to_next()
+    reviews.deliver_due()
+    [missed] = mail.attempts()
+    reviews.reveal(missed, ana.id)
+    reviews.rate(missed, ana.id, 1)
+    with database.session() as session:
+        card = session.get_one(AttemptRow, missed).card_id
+    pause(database, card)
+    to_next()
+    assert reviews.deliver_due() == 1
+    assert reviews.asked(mail.attempts()[0]).prompt != cards(database)[card][0]
+
+
+def test_a_review_of_which_every_card_is_paused_waits_for_the_yes(
+    reviews: ReviewLoop, ana: Learner, database: Database, mail: Mail, to_next: ToNext
+) -> None:
+    reviews.study(ana.id, NOTE)
+    pause(database, *cards(database))
+    for _ in range(2):
+        to_next()
+        assert reviews.deliver_due() == 0
+        assert reviews.due(ana.id) == [], "nothing that can't be answered stands first in line"
+    for card in reviews.decisions.paused(20):
+        reviews.decisions.accept(card.card_id, card.version)
+    assert len(reviews.due(ana.id)) == 1
+    to_next()
+    assert reviews.deliver_due() == 1
+    assert len(mail.attempts()) == 1
+
+
+def test_the_ladder_of_a_section_asks_about_that_section_alone(
+    reviews: ReviewLoop,
+    ana: Learner,
+    shelf: Shelf,
+    database: Database,
+    mail: Mail,
+    clock: FrozenClock,
+    to_next: ToNext,
+) -> None:
+    note = shelf.library.note(COURSE, NOTE)
+    section = next(one for one in note.sections if one.title == "Overview")
+    reviews.quiz_section(ana.id, note, section, "web", "p")
+    clock.move(timedelta(hours=1))
+    shelf.write(NOTE, QUIZZED.replace("## Overview", "## What it is about"))
+    reviews.sync_cards()
+    moved = next(one for one in shelf.library.note(COURSE, NOTE).sections if one.title == "What it is about")
+    for _ in range(4):
+        to_next()
+        assert reviews.deliver_due() == 1
+        [attempt] = mail.attempts()
+        told = reviews.reveal(attempt, ana.id)
+        assert told.citation.section_id == moved.id
+        reviews.rate(attempt, ana.id, 3)
+
+
+def test_a_section_that_nothing_asks_about_gets_a_card_that_lasts(
+    reviews: ReviewLoop, ana: Learner, shelf: Shelf, database: Database
+) -> None:
+    text = (
+        QUIZZED + "\n## Cost\nIts cost grows with the square of the length of the text, in time and memory.\n"
+    )
+    shelf.write(NOTE, text)
+    note = shelf.library.note(COURSE, NOTE)
+    section = next(one for one in note.sections if one.title == "Cost")
+    asked = reviews.quiz_section(ana.id, note, section, "web", "p").asked
+    assert "square of the length" in reviews.reveal(asked.attempt_id, ana.id).citation.quote
+    assert reviews.sync_cards().retired == 0
+    shelf.write(NOTE, text.replace("\n## Cost", "\n## What it costs"))
+    assert reviews.sync_cards().retired == 0
+    assert state_of(database, asked.attempt_id) == "active"
+
+
+def test_an_empty_section_gives_no_question(reviews: ReviewLoop, ana: Learner, shelf: Shelf) -> None:
+    shelf.write(NOTE, f"{QUIZZED}\n## Nothing yet\n")
+    note = shelf.library.note(COURSE, NOTE)
+    with pytest.raises(NothingToAsk) as nothing:
+        reviews.quiz_section(ana.id, note, note.sections[-1], "web", "p")
+    assert nothing.value.params == {"topic": "Nothing yet"}
+    assert reviews.progress(ana.id).topics == ()
