@@ -127,7 +127,7 @@ class Course:
         if not partner:
             engine.start()
         report = engine.refresh(request, progress).result()
-        self._reviews.sync_cards()
+        report = {**report, "cards": asdict(self._reviews.sync_cards())}
         with self._database.session() as session:
             self.refreshed(session, request, report)
         return report

@@ -23,6 +23,7 @@ PortableError         what can't be exported or imported
 └── ImportRefused     the file holds no cards that can be read
 ReviewError
 ├── NothingToAsk      the note gives no card
+├── CardChanged       the note says something else than what the decision was about
 ├── AttemptClosed     this question has been answered and rated already
 └── NotYours          the question was put to another learner
 SimulationError       a simulation that can't be
@@ -186,7 +187,7 @@ class ReviewError(RecapError):
 
     `error.interval_invalid` (`interval`), `error.interval_order` (`interval`, `before`),
     `error.attempt_unknown`, `error.review_unknown`, `error.rating_invalid` (`rating`),
-    `error.not_studied` (`note`), `error.choice_unknown`, `error.attempt_open`.
+    `error.not_studied` (`note`), `error.choice_unknown`, `error.attempt_open`, `error.card_unknown`.
     """
 
     key = "error.review"
@@ -196,6 +197,12 @@ class NothingToAsk(ReviewError):
     """The notes give no card for this. Params: `topic`."""
 
     key = "error.nothing_to_ask"
+
+
+class CardChanged(ReviewError):
+    """What was decided about the card is no longer what its note says."""
+
+    key = "error.card_changed"
 
 
 class AttemptClosed(ReviewError):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from jobs.engine.protocol import Engine, Progress, RefreshRequest, TaskRequest
 from jobs.errors import WorkerDied
+from jobs.review.records import CardReport
 from jobs.tables import JobRow
 from knowledge.errors import RecapError
 
@@ -65,11 +66,13 @@ class RefreshRunner:
     """Refreshes a course. Request: `RefreshRequest`'s fields, beside what is told of it; result: the report.
 
     `on_built` is called with the course's name when the new index is in use, outside of any transaction:
-    what takes long goes there, and may be done again. `on_refreshed` is called in the transaction that marks
-    the job done.
+    what takes long goes there, and may be done again; what it did to the cards is part of the result, under
+    `cards`. `on_refreshed` is called in the transaction that marks the job done.
     """
 
-    def __init__(self, engine: Engine, on_built: Callable[[str], object], on_refreshed: OnRefreshed) -> None:
+    def __init__(
+        self, engine: Engine, on_built: Callable[[str], CardReport], on_refreshed: OnRefreshed
+    ) -> None:
         self._engine = engine
         self._on_built = on_built
         self._on_refreshed = on_refreshed
@@ -77,8 +80,7 @@ class RefreshRunner:
     def run(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         wanted = _asked(request)
         report = self._engine.refresh(wanted, progress).result()
-        self._on_built(wanted.course)
-        return report
+        return {**report, "cards": asdict(self._on_built(wanted.course))}
 
     def done(self, session: Session, job: JobRow, result: dict[str, Any]) -> None:
         self._on_refreshed(session, _asked(job.request), result)

@@ -78,7 +78,10 @@ class StudyRow(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
     note: Mapped[str] = mapped_column(String(500))
+    section_id: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """The section that is studied; empty: the whole note."""
     title: Mapped[str] = mapped_column(String(500))
+    """Of the note, or of the section."""
     studied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     day: Mapped[date]
     """The learner's local day of that moment."""
@@ -87,7 +90,8 @@ class StudyRow(Base):
     resumed_day: Mapped[date | None]
     """The local day of the answer that steps count from which had passed unanswered (`jobs.review.relay`)."""
     state: Mapped[str] = mapped_column(String(10), default="active")
-    """active | finished (nothing of it is to come) | stopped (by the learner, or studied anew)"""
+    """active | finished (nothing of it is to come) | stopped (by the learner, or studied anew)
+    | gone (the notes ask nothing on it any more; it goes on when they do)"""
 
 
 class CardRow(Base):
@@ -97,13 +101,14 @@ class CardRow(Base):
     __table_args__ = (
         UniqueConstraint("course_id", "key"),
         Index("ix_cards_course_id_note", "course_id", "note"),
+        Index("ix_cards_course_id_section_id", "course_id", "section_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
     note: Mapped[str] = mapped_column(String(500))
     key: Mapped[str] = mapped_column(String(64))
-    """Hash of (note, origin, interval, prompt): finds the card again after a refresh."""
+    """Hash of (note, origin, interval, prompt), and changes with them: finds the card after a refresh."""
     origin: Mapped[str] = mapped_column(String(20))
     """Who made it, and how: `jobs.review.records.Origin`."""
     position: Mapped[int]
@@ -131,7 +136,10 @@ class CardRow(Base):
     answer: Mapped[str] = mapped_column(Text)
     """The passage's text."""
     state: Mapped[str] = mapped_column(String(10), default="active")
-    """active | retired"""
+    """active | paused (its fact changed: an admin decides) | withdrawn (by an admin)
+    | retired (its question is gone from the notes)"""
+    pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the note says now, where that waits for an admin's yes (`jobs.review.upkeep.FIELDS`)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -210,19 +218,6 @@ class AttemptRow(Base):
     """The learner's local day of the rating."""
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the question comes back after *later*."""
-
-
-class OpenPromptRow(Base):
-    """The attempt that plain text in a place answers: set as it is asked there, removed by the next turn."""
-
-    __tablename__ = "open_prompts"
-
-    platform: Mapped[str] = mapped_column(String(20), primary_key=True)
-    place: Mapped[str] = mapped_column(String(200), primary_key=True)
-    learner_id: Mapped[int] = mapped_column(
-        ForeignKey("learners.id"), primary_key=True, index=True, info={"merge": "unite"}
-    )
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
 
 
 class JobRow(Base):

@@ -74,7 +74,7 @@ class Command:
 
 _TOPIC = (Parameter("topic", rest=True, completer="note"),)
 
-_NOTES = ("status", "refresh", "sources", "gaps", "upload", "undo", "rollback")
+_NOTES = ("status", "refresh", "sources", "gaps", "cards", "upload", "undo", "rollback")
 
 _TABLE = (
     Command(

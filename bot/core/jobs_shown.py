@@ -109,13 +109,22 @@ def result_reply(voice: Voice, result: Mapping[str, Any]) -> Reply:
 
 
 def _refreshed(voice: Voice, job: JobRow) -> Reply:
-    return Reply(report_text(voice, job.result or {}), tone="result", language=voice.language)
+    result = job.result or {}
+    waiting = result.get("cards", {}).get("waiting", 0)
+    actions = (Action(action_id("notes", action="cards"), voice.label("action.notes_cards")),)
+    return Reply(
+        report_text(voice, result),
+        tone="result",
+        actions=actions if waiting else (),
+        language=voice.language,
+    )
 
 
 def report_text(voice: Voice, result: Mapping[str, Any]) -> str:
-    """A refresh report (`RefreshReport.to_json`) in words."""
+    """A refresh report (`RefreshReport.to_json`, and `CardReport` under `cards`) in words."""
+    cards = _cards(voice, result.get("cards", {}))
     if not (result["added"] or result["changed"] or result["removed"] or result["embedded"]):
-        return voice.say("refresh.same", generation=result["generation"])
+        return "\n\n".join((voice.say("refresh.same", generation=result["generation"]), *cards))
     parts = [
         voice.say(
             "refresh.done",
@@ -135,6 +144,7 @@ def report_text(voice: Voice, result: Mapping[str, Any]) -> str:
     ]
     if result["restored"] or result["lost"]:
         parts.append(voice.say("refresh.repaired", restored=result["restored"], lost=result["lost"]))
+    parts += cards
     skipped = [
         voice.say("refresh.skipped_file", path=path, reason=reason(voice, key))
         for path, key in result["skipped"]
@@ -143,6 +153,17 @@ def report_text(voice: Voice, result: Mapping[str, Any]) -> str:
         lead = voice.say("refresh.skipped", count=len(skipped))
         parts.append("\n".join((lead, "", *(f"- {line}" for line in skipped))))
     return "\n\n".join(parts)
+
+
+def _cards(voice: Voice, cards: Mapping[str, int]) -> list[str]:
+    """What became of the cards; nothing where there are none yet."""
+    if not any(cards.values()):
+        return []
+    names = ("kept", "reworded", "paused", "retired", "added")
+    parts = [voice.say("refresh.cards", **{name: cards[name] for name in names})]
+    if cards["waiting"]:
+        parts.append(voice.say("refresh.cards_waiting", count=cards["waiting"]))
+    return parts
 
 
 def _failed(voice: Voice, job: JobRow) -> Reply:

@@ -73,5 +73,5 @@ def _nearest(services: Services, learner: Learner | None, voice: Voice) -> Seque
     except RecapError:
         return ()
     known = services.reviews.progress(learner.id).topics if learner else ()
-    places = {topic.note: 2 if topic.finished else 0 for topic in known}
+    places = {topic.note: 2 if topic.finished else 0 for topic in known if not topic.section}
     return sorted(notes, key=lambda note: (note.language != voice.language, places.get(note.path, 1)))

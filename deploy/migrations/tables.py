@@ -13,6 +13,7 @@ import jobs.bindings
 import jobs.feedback
 import jobs.groups.tables
 import jobs.people_tables
+import jobs.review.prompt_tables
 import jobs.review.proposal_tables
 import jobs.review.session_tables
 import jobs.review.topic_tables
@@ -29,6 +30,7 @@ DECLARED: tuple[ModuleType, ...] = (
     jobs.feedback,
     jobs.groups.tables,
     jobs.review.proposal_tables,
+    jobs.review.prompt_tables,
     jobs.review.session_tables,
     jobs.review.topic_tables,
     bot.platforms.web.tables,

@@ -117,10 +117,10 @@ def _follow_rhythm(session: Session, keeper: int, other: int) -> None:
 
 
 def _one_study_a_note(session: Session, outbox: Outbox, learner_id: int) -> int:
-    studies: defaultdict[tuple[str, str], list[StudyRow]] = defaultdict(list)
+    studies: defaultdict[tuple[str, str, str], list[StudyRow]] = defaultdict(list)
     query = select(StudyRow).where(StudyRow.learner_id == learner_id, StudyRow.state != "stopped")
     for study in session.scalars(query.order_by(StudyRow.studied_at, StudyRow.id)):
-        studies[study.course_id, study.note].append(study)
+        studies[study.course_id, study.note, study.section_id].append(study)
     earlier = [study for same in studies.values() for study in same[:-1]]
     for study in earlier:
         stop_study(session, outbox, study)

@@ -21,8 +21,9 @@ from jobs.linking.merge import lock, merge
 from jobs.outbox import Outbox
 from jobs.people import lock_learner
 from jobs.people_tables import LinkCodeRow, LinkGuessRow, ReviewPlaceRow
+from jobs.review.prompt_tables import OpenPromptRow
 from jobs.review.topic_tables import OpenTopicRow
-from jobs.tables import AccountRow, LearnerRow, OpenPromptRow
+from jobs.tables import AccountRow, LearnerRow
 from knowledge.clock import Clock
 from knowledge.store import Database
 

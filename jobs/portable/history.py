@@ -95,14 +95,19 @@ def history(session: Session, learner: Learner) -> History:
 def cards_met(session: Session, learner: Learner, courses: Sequence[str]) -> list[CardRow]:
     """The cards of what the learner studies, and those they were asked, as far as they are still asked."""
     studied = (
-        select(StudyRow.course_id, StudyRow.note)
+        select(StudyRow.course_id, StudyRow.note, StudyRow.section_id)
         .where(StudyRow.learner_id == learner.id, StudyRow.state != "stopped")
         .distinct()
         .subquery()
     )
     mine = select(AttemptRow.card_id).where(AttemptRow.learner_id == learner.id)
     of_studies = select(CardRow.id).join(
-        studied, (studied.c.course_id == CardRow.course_id) & (studied.c.note == CardRow.note)
+        studied,
+        (studied.c.course_id == CardRow.course_id)
+        & (
+            ((studied.c.section_id == "") & (studied.c.note == CardRow.note))
+            | ((studied.c.section_id != "") & (studied.c.section_id == CardRow.section_id))
+        ),
     )
     query = select(CardRow).where(
         CardRow.course_id.in_(courses),

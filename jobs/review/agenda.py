@@ -99,7 +99,8 @@ def lay_out(session: Session, study: StudyRow, rhythm: Rhythm, pacing: Pacing) -
     left = select(ReviewRow.id).where(
         ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked"))
     )
-    study.state = "finished" if session.scalar(left.limit(1)) is None else "active"
+    if study.state != "gone":
+        study.state = "finished" if session.scalar(left.limit(1)) is None else "active"
     return found
 
 

@@ -15,9 +15,10 @@ from jobs.review.choices import from_json, shuffled, to_json, told
 from jobs.review.exact import same_answer
 from jobs.review.judging.verdict import Judged
 from jobs.review.predict import Run
+from jobs.review.prompt_tables import OpenPromptRow
 from jobs.review.records import Asked, AttemptState, Origin, Revealed
 from jobs.review.session_tables import SessionItemRow
-from jobs.tables import AttemptRow, CardRow, OpenPromptRow, OutboundRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, CardRow, OutboundRow, ReviewRow, StudyRow
 from knowledge.notes import Citation, Language
 from knowledge.store import insert
 
@@ -209,6 +210,8 @@ def ladder_of(study: StudyRow) -> list[str]:
 
 def title_of(session: Session, card: CardRow) -> str:
     """The note's title as it was when last studied or read; its path where nobody studied it."""
-    query = select(StudyRow.title).where(StudyRow.course_id == card.course_id, StudyRow.note == card.note)
+    query = select(StudyRow.title).where(
+        StudyRow.course_id == card.course_id, StudyRow.note == card.note, StudyRow.section_id == ""
+    )
     title = session.scalar(query.order_by(StudyRow.id.desc()).limit(1))
     return title or (card.headings[0] if card.headings else card.note)

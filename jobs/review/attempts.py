@@ -18,9 +18,10 @@ from jobs.review.judging.judge import Judge
 from jobs.review.ladder import parse_interval
 from jobs.review.pacing import Pacing
 from jobs.review.posing import ask_review, take_back
+from jobs.review.prompt_tables import OpenPromptRow
 from jobs.review.records import Asked, Rated, Revealed
 from jobs.review.relay import count_again
-from jobs.tables import AttemptRow, OpenPromptRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.store import Database
 

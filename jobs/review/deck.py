@@ -2,63 +2,44 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, zip_longest
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobs.review.authored import quiz
-from jobs.review.choices import Choice, to_json, told
-from jobs.review.definitions import defined
+from jobs.review.cards import Card, Pending
+from jobs.review.choices import from_json, told
+from jobs.review.definitions import defined, definitions
 from jobs.review.gates import Gates
 from jobs.review.ladder import Interval, parse_interval
+from jobs.review.matching import Question, matched, question
 from jobs.review.plans import plan
 from jobs.review.predict import Predictor, Remembering, Run, predictions
 from jobs.review.prompts import Prompt
 from jobs.review.proposed import proposed
-from jobs.review.recall import recalls
+from jobs.review.recall import recalled_section, recalls
 from jobs.review.records import CardReport
 from jobs.review.references import Notes, Place, References, quoted
 from jobs.review.selection import candidates, selected
 from jobs.review.siblings import chosen
+from jobs.review.upkeep import Kept, keep, retire
 from jobs.tables import AttemptRow, CardRow
 from knowledge.clock import Clock
-from knowledge.notes import Note, Section, content_hash
-from knowledge.store import insert
+from knowledge.notes import Note
 
 MADE = ("definition", "choice", "cloze", "list", "table", "code", "order")
 """Origins of the cards that nobody wrote: they enter only through the gates."""
-_RANKS = {"quiz": 0, **dict.fromkeys((*MADE, "predict", "proposed"), 1), "recall": 3}
+_RANKS = {
+    "quiz": 0,
+    **dict.fromkeys((*MADE, "predict", "proposed"), 1),
+    "section": 2,
+    "recall": 3,
+}
 _SAME = 0.1
 """Two intervals are near if they differ by no more than this share: 30 days and a month."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card as its note says it should be."""
-
-    key: str
-    origin: str
-    interval: str | None
-    prompt: str
-    section: Section
-    start: int
-    end: int
-    answer: str
-    choices: tuple[Choice, ...] = ()
-    explanation: str = ""
-    expected: tuple[str, ...] = ()
-    run: Mapping[str, Any] | None = None
-
-    @property
-    def source(self) -> str:
-        """The note that answers it."""
-        return self.section.note
 
 
 class Deck:
@@ -72,28 +53,53 @@ class Deck:
         self._course = course
         self._clock = clock
 
-    def write(self, note: Note, known: Iterable[CardRow] = (), fresh: Iterable[Prompt] = ()) -> list[Card]:
+    def write(
+        self,
+        note: Note,
+        known: Iterable[CardRow] = (),
+        fresh: Iterable[Prompt] = (),
+        sections: Collection[str] = (),
+    ) -> list[Card]:
         """The cards that a note gives, in its order; at least one if it tells something.
 
-        `known` are the note's rows so far: what they refer to is kept while that section is unchanged, so
+        `known` are the note's rows so far: what they refer to is followed while its section is there, so
         that nothing is searched for again. `fresh`: what has just been proposed for it, and was admitted.
+        `sections`: ids of those that are asked about whatever else the note asks, as are those that were
+        once.
         """
-        rows = {row.key: row for row in known}
-        authored = [self._card(note, prompt, rows) for prompt in (*plan(note), *quiz(note))]
-        covered = {card.section.id for card in authored if card is not None}
-        prompts = _alternating(
-            [prompt for prompt in (*defined(note), *chosen(note)) if self._admits(note, prompt, rows)],
-            selected(candidates(note), covered, lambda prompt: self._admits(note, prompt, rows)),
+        rows = list(known)
+        keys = {row.key for row in rows} | {str(row.pending["key"]) for row in rows if row.pending}
+
+        def admits(prompt: Prompt) -> bool:
+            """Whether a made prompt may enter; one that is in already stays."""
+            return question(note.path, prompt).key in keys or self._gates.refusal(note, prompt) is None
+
+        authored = [*plan(note), *quiz(note)]
+        covered = {card.section.id for card in self._written(note, authored, rows)}
+        made = _alternating(
+            [prompt for prompt in (*defined(note), *chosen(note)) if admits(prompt)],
+            selected(candidates(note), covered, admits),
         )
-        made = [self._card(note, prompt, rows) for prompt in (*self._predicted(note, rows), *prompts)]
-        written = {card.key: card for card in (*authored, *made) if card is not None}
+        written = self._written(note, (*authored, *self._predicted(note, rows, keys), *made), rows)
         if not written:
-            prompts = recalls(note, lambda prompt: self._admits(note, prompt, rows))
-            written = {card.key: card for prompt in prompts if (card := self._card(note, prompt, rows))}
-        for prompt in proposed(note, rows.values(), fresh, covered):
-            if card := self._card(note, prompt, rows):
-                written.setdefault(card.key, card)
-        return list(written.values())
+            written = self._written(note, recalls(note, admits), rows)
+        written += self._written(note, proposed(note, rows, fresh, covered), rows)
+        written = list({card.key: card for card in written}.values())
+        return [*written, *self._asked_for(note, rows, {*sections} - {card.section.id for card in written})]
+
+    def _written(self, note: Note, prompts: Iterable[Prompt], rows: Sequence[CardRow]) -> list[Card]:
+        questions = [question(note.path, prompt) for prompt in prompts]
+        known = matched(questions, rows)
+        cards = [self._card(note, one, known.get(one.key)) for one in questions]
+        return list({card.key: card for card in cards if card is not None}.values())
+
+    def _asked_for(self, note: Note, rows: Sequence[CardRow], sections: Collection[str]) -> list[Card]:
+        """Recall of whole sections: of those wanted now, and of those that have such a card."""
+        prompts = [prompt for section in note.sections if (prompt := recalled_section(note, section))]
+        questions = [question(note.path, prompt) for prompt in prompts]
+        known = matched(questions, [row for row in rows if row.origin == "section"])
+        wanted = [one for one in questions if one.key in known or one.prompt.section.id in sections]
+        return [card for one in wanted if (card := self._card(note, one, known.get(one.key)))]
 
     def rows(self, session: Session, path: str, active: bool = False) -> list[CardRow]:
         """The note's cards that are stored, retired ones too unless told otherwise."""
@@ -102,49 +108,23 @@ class Deck:
             query = query.where(CardRow.state == "active")
         return list(session.scalars(query.order_by(CardRow.position, CardRow.id)))
 
-    def store(self, session: Session, note: Note, cards: Sequence[Card]) -> CardReport:
-        """Makes the note's rows say what its cards are; those that are gone are retired, never deleted."""
-        rows = {row.key: row for row in self.rows(session, note.path)}
-        added = changed = 0
-        for position, card in enumerate(cards):
-            values = {
-                "origin": card.origin,
-                "interval": card.interval,
-                "choices": to_json(card.choices) or None,
-                "explanation": card.explanation,
-                "expected": list(card.expected) or None,
-                "run": dict(card.run) if card.run else None,
-                "source": card.source,
-                "position": position,
-                "language": note.language,
-                "prompt": card.prompt,
-                "section_id": card.section.id,
-                "section_hash": card.section.hash,
-                "headings": list(card.section.headings),
-                "start": card.start,
-                "end": card.end,
-                "answer": card.answer,
-                "state": "active",
-            }
-            row = rows.pop(card.key, None)
-            if row is None:
-                values |= {"course_id": self._course, "note": note.path, "key": card.key}
-                statement = insert(session, CardRow).values(**values, created_at=self._clock.now())
-                session.execute(statement.on_conflict_do_nothing(index_elements=["course_id", "key"]))
-                added += 1
-                continue
-            changed += any(getattr(row, name) != value for name, value in values.items())
-            for name, value in values.items():
-                setattr(row, name, value)
-        retired = _retire(rows.values())
-        session.flush()
-        return CardReport(1, added, changed, len(cards) - added - changed, retired)
+    def of_section(self, session: Session, section_id: str) -> list[CardRow]:
+        """The cards that are asked and answered by a section, whichever note asks them."""
+        query = select(CardRow).where(
+            CardRow.course_id == self._course, CardRow.section_id == section_id, CardRow.state == "active"
+        )
+        return list(session.scalars(query.order_by(CardRow.position, CardRow.id)))
+
+    def store(self, session: Session, note: Note, cards: Sequence[Card]) -> Kept:
+        """Makes the note's rows say what its cards are (`jobs.review.upkeep`)."""
+        terms = [one.term for one in definitions(note)]
+        return keep(session, self._course, note, cards, terms, self._clock.now())
 
     def retire(self, session: Session, path: str) -> CardReport:
         """The note is gone: none of its cards is asked any more."""
-        retired = _retire(self.rows(session, path, active=True))
+        retired = retire(self.rows(session, path))
         session.flush()
-        return CardReport(1, 0, 0, 0, retired)
+        return CardReport(1, retired=retired)
 
     def paths(self, session: Session) -> list[str]:
         """The notes that have cards."""
@@ -158,14 +138,15 @@ class Deck:
         path: str,
         step: int | None = None,
         ladder: Sequence[str] = (),
+        section: str = "",
     ) -> CardRow | None:
-        """The card to ask next; None if the note has none.
+        """The card to ask next, of the note or of one of its sections; None if there is none.
 
         At a step of a ladder: the review plan's prompt for that interval. Else, and without a ladder, what
         the learner was never asked, first the quiz list, then made questions; when all were asked, the one
         whose asking lies back longest.
         """
-        cards = self.rows(session, path, active=True)
+        cards = self.of_section(session, section) if section else self.rows(session, path, active=True)
         asked = self._asked(session, learner_id, cards)
         planned = [card for card in cards if card.interval]
         if step is not None:
@@ -184,14 +165,10 @@ class Deck:
         )
         return {row[0]: row[1] for row in session.execute(query)}
 
-    def _card(self, note: Note, prompt: Prompt, rows: Mapping[str, CardRow]) -> Card | None:
-        interval = prompt.interval.key if prompt.interval else None
-        key = _key(note, prompt)
-        row = rows.get(key)
+    def _card(self, note: Note, asked: Question, row: CardRow | None) -> Card | None:
+        prompt = asked.prompt
         own = Place(prompt.section, prompt.start, prompt.end)
-        place: Place | None = own
-        if not prompt.own:
-            place = self._references.still_there(row) or self._find(note, prompt)
+        place = own if prompt.own else self._place(note, prompt, row)
         if place is None and prompt.choices:
             # Nothing in the course says more on it than the question's own lines do.
             place, answer = own, told(prompt.choices, prompt.explanation)
@@ -200,9 +177,9 @@ class Deck:
         else:
             answer = quoted(place)
         return Card(
-            key,
+            asked.key,
             prompt.origin,
-            interval,
+            asked.interval,
             prompt.text,
             place.section,
             place.start,
@@ -212,31 +189,40 @@ class Deck:
             prompt.explanation,
             prompt.expected,
             prompt.run,
+            was=row.key if row is not None else "",
+            intact=row is not None and row.answer != answer and self._references.hold(row),
         )
 
-    def _admits(self, note: Note, prompt: Prompt, rows: Mapping[str, CardRow]) -> bool:
-        """Whether a made prompt may enter; one that is in already stays."""
-        return _key(note, prompt) in rows or self._gates.refusal(note, prompt) is None
+    def _place(self, note: Note, prompt: Prompt, row: CardRow | None) -> Place | None:
+        """Where the answer stands: where it stood, as long as something like it is there."""
+        if row is not None:
+            kept = (row, Pending.of(row)) if row.pending else (row,)
+            for one in kept:
+                if place := self._references.still_there(one):
+                    return place
+            # What a question tells itself was never found in the notes.
+            if not (prompt.choices and row.answer == told(from_json(row.choices), row.explanation)):
+                for one in reversed(kept):
+                    if place := self._references.followed(one, note):
+                        return place
+        return self._find(note, prompt)
 
-    def _predicted(self, note: Note, rows: Mapping[str, CardRow]) -> list[Prompt]:
+    def _predicted(self, note: Note, rows: Sequence[CardRow], keys: Collection[str]) -> list[Prompt]:
         """Cards on what a model will say; one enters if asking it leads to its section within the note."""
         if self._predictor is None:
             return []
         return predictions(
             note,
-            Remembering(self._predictor, (Run.from_json(row.run) for row in rows.values())),
-            lambda one: _key(note, one) in rows or self._references.finds_itself(note, one, course=False),
+            Remembering(self._predictor, (Run.from_json(row.run) for row in rows)),
+            lambda one: (
+                question(note.path, one).key in keys or self._references.finds_itself(note, one, course=False)
+            ),
         )
 
     def _find(self, note: Note, prompt: Prompt) -> Place | None:
         if prompt.choices:
             return self._references.anywhere(note, prompt)
         return self._references.within(note, prompt)
-
-
-def _key(note: Note, prompt: Prompt) -> str:
-    interval = prompt.interval.key if prompt.interval else None
-    return content_hash(json.dumps([note.path, prompt.origin, interval, prompt.text], ensure_ascii=False))
 
 
 def _alternating(one: Sequence[Prompt], other: Sequence[Prompt]) -> list[Prompt]:
@@ -249,12 +235,9 @@ def _alternating(one: Sequence[Prompt], other: Sequence[Prompt]) -> list[Prompt]
     ]
 
 
-def _retire(rows: Iterable[CardRow]) -> int:
-    retired = 0
-    for row in rows:
-        retired += row.state == "active"
-        row.state = "retired"
-    return retired
+def rank(card: CardRow) -> int:
+    """Which of two cards that were never asked comes first: the lower one."""
+    return _RANKS.get(card.origin, 0)
 
 
 def _turn(

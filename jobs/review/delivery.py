@@ -14,6 +14,7 @@
   unanswered joins it without a message of its own. What is left of it at the end of the day, and any question
   that stands unanswered, is part of the next day's.
 - During a learner's pause nothing is asked; what comes due waits for its end.
+- A review of what nothing is asked on, because every card waits for an admin's yes, waits too.
 - Who can't be reached anywhere is not asked; what becomes due waits (`jobs.destinations`).
 - Reviews below a day are for trying things out: they know neither quiet hours nor cap.
 """
@@ -33,7 +34,7 @@ from jobs.destinations import Destination, destination
 from jobs.outbox import Outbox
 from jobs.people import Learner, learner_of
 from jobs.review import bundles, today, turns
-from jobs.review.asking import drop, review_key, session_key
+from jobs.review.asking import review_key, session_key
 from jobs.review.deck import Deck
 from jobs.review.hours import out_of_quiet
 from jobs.review.ladder import parse_interval
@@ -192,13 +193,13 @@ class Delivery:
         rest = today.answerable(session, reviews) if len(reviews) > 1 else reviews
         for review in reviews:
             if review not in rest:
-                drop(session, self._outbox, review)
-                log.warning("review %s dropped: its note has no card any more", review.id)
+                review.held_until = next_day(now, learner)
+                log.info("review %s waits: nothing is asked on it now", review.id)
         if not rest:
             return 0
         once_more = rest[0].asked_at is not None
         attempt = question_of(session, self._decks, self._outbox, learner, rest[0], now)
-        if attempt is None:  # its last card was retired at this moment
+        if attempt is None:  # its last card was paused or retired at this moment
             return self._message(session, learner, there, rest[1:], now)
         key, payload = review_key(rest[0].id), {"attempt": attempt.id}
         if len(rest) > 1 or once_more:  # a review has one message of its own, a session's are its own

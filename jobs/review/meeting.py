@@ -55,8 +55,10 @@ def met(
         )
         .order_by(StudyRow.id)
     ).all()
-    study = next((study for study in reversed(studies) if study.state != "stopped"), None)
-    if study is None and member and not studies:
+    running = [study for study in studies if study.state != "stopped"]
+    running.sort(key=lambda study: study.section_id == "")  # its section's, if the whole note is not studied
+    study = next((one for one in reversed(running) if one.section_id in ("", card.section_id)), None)
+    if study is None and member and not any(one.section_id == "" for one in studies):
         title = asking.title_of(session, card)
         study, _ = begin(session, ladder, pacing, learner, card.course_id, (card.note, title), now)
     if study is None:

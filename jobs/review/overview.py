@@ -40,7 +40,10 @@ def overview(session: Session, learner: Learner, course: str, pacing: Pacing, no
         .order_by(AttemptRow.id)
     ).all()
     ratings = [attempt.rating for attempt in attempts if attempt.rating is not None]
-    open_reviews = [review for review in reviews if review.state in ("waiting", "asked")]
+    running = {study.id for study in studies if study.state != "gone"}
+    open_reviews = [
+        review for review in reviews if review.state in ("waiting", "asked") and review.study_id in running
+    ]
     return Progress(
         topics=_topics(studies, reviews, attempts, learner, pacing, now),
         attempts=sum(attempt.answered_at is not None for attempt in attempts),
@@ -89,10 +92,12 @@ def _topic(
         note=study.note,
         step=min(max(answered, default=-1) + 1, steps),
         steps=steps,
-        next_due=min(waiting, default=None),
+        next_due=None if study.state == "gone" else min(waiting, default=None),
         retention=memory(study_of(study), answers, pacing).remembered(today) if rated else None,
         finished=study.state == "finished",
         beyond=sum(step >= steps for step in answered),
+        section=study.section_id,
+        gone=study.state == "gone",
     )
 
 

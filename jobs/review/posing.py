@@ -14,7 +14,7 @@ from jobs.people import Learner
 from jobs.review.asking import close_prompts, drop, ladder_of, put_question, withdraw
 from jobs.review.deck import Deck
 from jobs.review.ladder import parse_interval
-from jobs.review.schedule import is_late, late_from
+from jobs.review.schedule import is_late, late_from, next_day
 from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,9 @@ def ask_review(
 ) -> AttemptRow | None:
     """Asks a review that waits, in the caller's transaction, the learner locked.
 
-    The attempt; the one there was where the question had been put before and was taken back. None where its
-    note has no card any more: the review is dropped then.
+    The attempt; the one there was where the question had been put before and was taken back. None where
+    nothing is asked on it now, because every card waits for an admin's yes or the notes are just being
+    changed: the review waits until the next day then.
     """
     before = session.scalar(select(AttemptRow).where(AttemptRow.review_id == review.id))
     if before is not None:
@@ -41,11 +42,11 @@ def ask_review(
         return before
     study = session.get_one(StudyRow, review.study_id)
     card = missed_card(session, review) or decks[study.course_id].choose(
-        session, review.learner_id, study.note, review.step, ladder_of(study)
+        session, review.learner_id, study.note, review.step, ladder_of(study), study.section_id
     )
     if card is None:
-        review.state = "dropped"
-        log.warning("review %s dropped: the note %s has no card any more", review.id, study.note)
+        review.held_until = next_day(now, learner)
+        log.info("review %s waits: nothing of %s is asked now", review.id, study.note)
         return None
     supersede(session, outbox, review)
     late = is_late(parse_interval(review.interval), late_from(review.due_at, learner, now), now)

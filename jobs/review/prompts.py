@@ -20,7 +20,7 @@ class Prompt:
 
     origin: str
     """plan | quiz | definition | choice | cloze | list | table | code | order | predict | proposed
-    | recall"""
+    | recall | section"""
     text: str
     section: Section
     start: int

@@ -53,6 +53,12 @@ def recalled(note: Note) -> list[Prompt]:
     ][:1]
 
 
+def recalled_section(note: Note, section: Section) -> Prompt | None:
+    """A free recall of one section; None if there is nothing but its heading."""
+    span = _lines(section)
+    return Prompt("section", _asked(note, section), section, *span, own=True) if span else None
+
+
 def recalls(note: Note, admits: Callable[[Prompt], bool]) -> list[Prompt]:
     """Of the free recalls of a note those of the longest sections whose heading says what to tell.
 

@@ -26,6 +26,7 @@ Origin = Literal[
     "predict",
     "proposed",
     "recall",
+    "section",
 ]
 
 
@@ -94,6 +95,21 @@ class Asked:
     def beyond(self) -> bool:
         """After the ladder: it comes when the topic is about to be forgotten."""
         return self.step is not None and self.step >= self.steps
+
+
+@dataclass(frozen=True, slots=True)
+class SectionAsked:
+    """A question on a section, and how its reviews stand."""
+
+    asked: Asked
+    title: str
+    """Of what is reviewed: the section, or its whole note."""
+    begun: bool
+    """Its ladder begins now; else it was reviewed already."""
+    whole_note: bool
+    """The learner reviews the whole note."""
+    next_due: datetime | None
+    """None: every review to come was asked, and one may be open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +214,39 @@ class SessionStep:
 class CardReport:
     """What a refresh did to the cards."""
 
-    notes: int
-    added: int
-    changed: int
-    kept: int
-    retired: int
+    notes: int = 0
+    added: int = 0
+    """Those that came back among them."""
+    kept: int = 0
+    """As they were; their lines may have moved."""
+    reworded: int = 0
+    """The question or its passage reads otherwise and says the same."""
+    paused: int = 0
+    """What they ask about has changed: they wait for an admin's yes."""
+    retired: int = 0
+    """Their question is gone from the notes."""
+    waiting: int = 0
+    """Of all that were paused, now or earlier, those that still wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class PausedCard:
+    """A card that waits for an admin's yes, or was withdrawn."""
+
+    card_id: int
+    note: str
+    prompt: str
+    new_prompt: str
+    """The same where only its answer changed."""
+    before: Citation
+    """The passage as the card knows it."""
+    now: Citation
+    """The passage as it stands in the notes."""
+    right: tuple[str, ...]
+    new_right: tuple[str, ...]
+    """The right choices, then and now; empty for a question without choices."""
+    version: str
+    """Changes with what the notes say: a yes counts for what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +265,10 @@ class TopicProgress:
     finished: bool = False
     beyond: int = 0
     """How many reviews after the ladder are answered."""
+    section: str = ""
+    """The id of the section that is studied; empty: the whole note."""
+    gone: bool = False
+    """The notes ask nothing on it any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from typing import Protocol
 
 from jobs.review.authored import QUIZ, SUMMARY, answers_nothing
 from jobs.review.definitions import asks_for, definitions
+from jobs.review.facts import likeness
 from jobs.review.prompts import Prompt
+from jobs.review.tellings import squeezed
+from knowledge.errors import NotesError
 from knowledge.notes import Note, Passage, Section
 from knowledge.units import split_units
 
@@ -26,6 +29,10 @@ _OWN_FOLDER = 0.6
 """The share of the course's best score from which the question's own note, or folder, is preferred."""
 _LEAST = 0.2
 """Below this score a passage has little to do with the question."""
+_FOLLOWED = 0.5
+"""From this likeness on, lines of an edited section are the passage that stood there."""
+_MORE_OR_LESS = 2
+"""Lines that an edit may have added to a passage or taken from it."""
 _PROSE, _PROSE_HAN = 80, 30
 """Characters of prose from which on a section tells something."""
 
@@ -143,12 +150,48 @@ class References:
             or card.answer not in section.text
         ):
             return None
-        start = section.start + section.text[: section.text.index(card.answer)].count("\n")
-        return Place(section, start, start + card.answer.count("\n"))
+        return _verbatim(section, card.answer)
+
+    def followed(self, card: Kept, note: Note) -> Place | None:
+        """Where a stored answer stands now that its section, or the section's heading, reads otherwise.
+
+        In the section of that id the lines most like it; where there is none any more, the section of the
+        note that holds it word for word. None where nothing is like it.
+        """
+        section = self._library.section(self._course, card.section_id)
+        if section is None:
+            holding = [one for one in note.sections if card.answer in one.text]
+            return _verbatim(holding[0], card.answer) if holding else None
+        size = card.answer.count("\n") + 1
+        spans = {
+            span
+            for lines in range(max(1, size - _MORE_OR_LESS), size + _MORE_OR_LESS + 1)
+            for start in range(section.start, section.end - lines + 2)
+            if (span := _trimmed(section, start, start + lines - 1))
+        }
+        rated = [
+            (likeness(card.answer, quoted(Place(section, *span))), -abs(span[1] - span[0] + 1 - size), span)
+            for span in spans
+        ]
+        best = max(rated, default=None)
+        return Place(section, *best[2]) if best and best[0] >= _FOLLOWED else None
+
+    def hold(self, card: Kept) -> bool:
+        """Whether its note still says what a stored card's answer says, whatever the layout."""
+        try:
+            text = self._library.note(self._course, card.source).text
+        except NotesError:
+            return False
+        return squeezed(card.answer) in _squeezed_note(text)
 
     def _telling(self, hits: Iterable[Found]) -> list[tuple[Found, Section]]:
         found = ((hit, self._library.section(self._course, hit.passage.section_id)) for hit in hits)
         return [(hit, section) for hit, section in found if section is not None and _tells(section)]
+
+
+def _verbatim(section: Section, answer: str) -> Place:
+    start = section.start + section.text[: section.text.index(answer)].count("\n")
+    return Place(section, start, start + answer.count("\n"))
 
 
 class Kept(Protocol):
@@ -159,7 +202,14 @@ class Kept(Protocol):
     @property
     def section_hash(self) -> str: ...
     @property
+    def source(self) -> str: ...
+    @property
     def answer(self) -> str: ...
+
+
+@lru_cache(maxsize=32)
+def _squeezed_note(text: str) -> str:
+    return squeezed(text)
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,10 @@ from jobs.outbox import Outbox
 from jobs.people import lock_learner
 from jobs.review import asking
 from jobs.review.attempts import Attempts
+from jobs.review.decisions import Decisions
 from jobs.review.deck import Deck
 from jobs.review.judging.judge import Judge
+from jobs.review.keeping import Keeping
 from jobs.review.ladder import Ladder
 from jobs.review.meeting import met
 from jobs.review.overview import overview
@@ -22,11 +24,21 @@ from jobs.review.pacing import USUAL, Pacing
 from jobs.review.predict import Predictor
 from jobs.review.prompts import Prompt
 from jobs.review.quizzes import Library, Quizzes
-from jobs.review.records import Asked, CardReport, DueReview, Progress, Rated, Revealed, Studied
+from jobs.review.records import (
+    Asked,
+    CardReport,
+    DueReview,
+    Progress,
+    Rated,
+    Revealed,
+    SectionAsked,
+    Studied,
+)
 from jobs.review.schedule import Later
+from jobs.review.spans import Spans
 from jobs.review.studies import Studies
 from knowledge.clock import Clock
-from knowledge.notes import Note
+from knowledge.notes import Note, Section
 from knowledge.store import Database
 
 
@@ -58,9 +70,14 @@ class Reviews:
         self.deck = Deck(library, course, clock, predictor)
         self._ladder = ladder
         self._pacing = pacing
-        self._studies = Studies(database, library, self.deck, outbox, clock, ladder, course, pacing)
+        self._keeping = Keeping(database, self.deck, clock, course)
+        self._studies = Studies(
+            database, library, self.deck, self._keeping, outbox, clock, ladder, course, pacing
+        )
         self._attempts = Attempts(database, self.deck, outbox, clock, judge or Judge(), pacing)
-        self._quizzes = Quizzes(database, library, self._studies, self.deck, clock, course)
+        self._quizzes = Quizzes(database, library, self._keeping, self.deck, clock, course)
+        self._spans = Spans(database, self.deck, self._keeping, clock, ladder, course, pacing)
+        self.decisions = Decisions(database, course)
 
     def study(self, learner_id: int, note_path: str) -> Studied:
         """The learner has studied a note: its ladder begins, anew if it was climbed before.
@@ -70,9 +87,12 @@ class Reviews:
         """
         return self._studies.study(learner_id, note_path)
 
-    def stop(self, learner_id: int, note: str) -> None:
-        """No more reviews of a note; `ReviewError("error.not_studied")` if there are none."""
-        self._studies.stop(learner_id, note)
+    def stop(self, learner_id: int, note: str, section: str = "") -> None:
+        """No more reviews of a note, or of one of its sections.
+
+        `ReviewError("error.not_studied")` if there are none.
+        """
+        self._studies.stop(learner_id, note, section)
 
     def due(self, learner_id: int) -> list[DueReview]:
         """What the learner may answer now: asked and unanswered, or due and not yet asked; oldest first."""
@@ -91,11 +111,20 @@ class Reviews:
         return self._attempts.ask(learner_id, review_id, platform, place)
 
     def quiz(self, learner_id: int, platform: str, place: str, topic: str | None = None) -> Asked:
-        """A question outside of the ladder: on a topic, else on what the learner studied, else on any note.
+        """A question outside of the ladder: on a topic, else on what is weakest, else on any note.
 
         `NothingToAsk` if there is none.
         """
         return self._quizzes.ask(learner_id, platform, place, topic)
+
+    def quiz_section(
+        self, learner_id: int, note: Note, section: Section, platform: str, place: str
+    ) -> SectionAsked:
+        """A question on a section, whose ladder begins with it, as told by `jobs.review.spans`.
+
+        `NothingToAsk` for a section without text.
+        """
+        return self._spans.ask(learner_id, note, section, platform, place)
 
     def arrive(self, attempt_id: int, platform: str, place: str) -> Asked:
         """A question's message is on its way to a place: it is what the learner's plain text answers there.
@@ -148,11 +177,11 @@ class Reviews:
 
     def prepare(self, note_path: str) -> None:
         """Sees to it that a note has its cards; it searches, so call it outside of any transaction."""
-        self._studies.ensure_cards(self._library.note(self.course, note_path))
+        self._keeping.ensure(self._library.note(self.course, note_path))
 
     def accept(self, note_path: str, proposed: Iterable[Prompt]) -> None:
         """Makes cards of questions that were proposed for a note and admitted; it searches."""
-        self._studies.write_cards(self._library.note(self.course, note_path), proposed)
+        self._keeping.write(self._library.note(self.course, note_path), fresh=proposed)
 
     def met(self, attempt_id: int, learner_id: int, number: int, member: bool) -> None:
         """The learner answered in a group's round: what that does is told by `jobs.review.meeting`.
@@ -176,13 +205,13 @@ class Reviews:
         self._attempts.close_prompt(platform, place, learner_id)
 
     def sync_cards(self) -> CardReport:
-        """After a refresh: cards follow their notes; those whose question is gone are retired.
+        """After a refresh: cards and studies follow their notes, as told by `jobs.review.upkeep`.
 
         Only notes that have cards are looked at; the others get theirs when they are first asked about.
         It searches, which takes its time, and is therefore called outside of any transaction: note by note
         it opens short ones of its own. Called again, it changes nothing.
         """
-        return self._studies.sync_cards(self._library.notes(self.course))
+        return self._keeping.sync(self._library.notes(self.course))
 
     def progress(self, learner_id: int) -> Progress:
         """How far the learner is with each note, how well it goes, and what comes in two weeks."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jobs.errors import NothingToAsk, ReviewError
@@ -14,17 +13,17 @@ from jobs.outbox import Outbox
 from jobs.people import Learner, lock_learner
 from jobs.review import agenda, asking, schedule
 from jobs.review.deck import Deck
+from jobs.review.following import asks
+from jobs.review.keeping import Keeping
 from jobs.review.ladder import Ladder, parse_interval
 from jobs.review.pacing import Pacing
-from jobs.review.prompts import Prompt
-from jobs.review.records import CardReport, DueReview, ReviewState, Studied
+from jobs.review.records import DueReview, ReviewState, Studied
 from jobs.review.references import Notes
 from jobs.review.timeline import waiting
 from jobs.tables import AttemptRow, CardRow, LearnerRow, ReviewRow, StudyRow
 from knowledge.clock import Clock
 from knowledge.notes import Note
 from knowledge.store import Database, insert
-from knowledge.tables import CourseRow
 
 DOUBLE_PRESS = timedelta(seconds=5)
 """Studying a note again within this time is the same press once more."""
@@ -38,6 +37,7 @@ class Studies:
         database: Database,
         library: Notes,
         deck: Deck,
+        keeping: Keeping,
         outbox: Outbox,
         clock: Clock,
         ladder: Ladder,
@@ -48,6 +48,7 @@ class Studies:
         self._outbox = outbox
         self._library = library
         self._deck = deck
+        self._keeping = keeping
         self._clock = clock
         self._ladder = ladder
         self._course = course
@@ -59,8 +60,8 @@ class Studies:
     def study(self, learner_id: int, note_path: str) -> Studied:
         """The learner has studied a note: its ladder begins, anew if it was climbed before.
 
-        An earlier study of the note is stopped, its reviews to come are dropped, its history stays.
-        `NotesError` for an unknown note, `NothingToAsk` for one that holds no text.
+        An earlier study of the note, or of a section of it, is stopped, its reviews to come are dropped, its
+        history stays. `NotesError` for an unknown note, `NothingToAsk` for one that holds no text.
         """
         note = self._library.note(self._course, note_path)
         if self._written.get(note.path) is note:
@@ -68,7 +69,7 @@ class Studies:
                 return self._begin(learner_id, note)
             except NothingToAsk:
                 pass  # the rows aren't what this process left
-        self.write_cards(note)
+        self._keeping.write(note)
         self._written[note.path] = note
         return self._begin(learner_id, note)
 
@@ -78,24 +79,33 @@ class Studies:
             learner = lock_learner(session, learner_id)
             if not self._asks(session, note.path):
                 raise NothingToAsk(topic=note.title)
-            before = self._active(session, learner_id, note.path)
+            before = active_studies(session, learner_id, self._course, note.path)
             for study in before:
-                if abs(now - study.studied_at) < DOUBLE_PRESS:  # whichever way the clock was set meanwhile
-                    return self._studied(study, _due_of(session, study), restarted=False)
+                if not study.section_id and abs(now - study.studied_at) < DOUBLE_PRESS:
+                    # Whichever way the clock was set meanwhile.
+                    return self._studied(study, due_of(session, study), restarted=False)
+            for study in before:
                 stop_study(session, self._outbox, study)
             of = (note.path, note.title)
             study, due = begin(session, self._ladder, self._pacing, learner, self._course, of, now)
-            return self._studied(study, due, restarted=bool(before))
+            return self._studied(study, due, restarted=any(not one.section_id for one in before))
 
     def _studied(self, study: StudyRow, due: tuple[datetime, ...], restarted: bool) -> Studied:
         goes_on = self._pacing.goes_on_after(Ladder.stored(study.ladder))
         return Studied(study.id, study.title, due, restarted, goes_on)
 
-    def stop(self, learner_id: int, note: str) -> None:
-        """No more reviews of a note; `ReviewError("error.not_studied")` if there are none."""
+    def stop(self, learner_id: int, note: str, section: str = "") -> None:
+        """No more reviews of a note, or of one of its sections.
+
+        `ReviewError("error.not_studied")` if there are none.
+        """
         with self._database.session() as session:
             lock_learner(session, learner_id)
-            studies = self._active(session, learner_id, note)
+            studies = [
+                study
+                for study in active_studies(session, learner_id, self._course, note)
+                if section in ("", study.section_id)
+            ]
             for study in studies:
                 stop_study(session, self._outbox, study)
             if not studies:
@@ -119,59 +129,12 @@ class Studies:
                 review for review in self._listed(session, learner_id, ("waiting",)) if review.due_at > now
             ]
 
-    def ensure_cards(self, note: Note) -> None:
-        """Writes the note's cards if it has none."""
-        with self._database.session() as session:
-            known = self._deck.rows(session, note.path, active=True)
-        if not known:
-            self.write_cards(note)
-
-    def write_cards(self, note: Note, fresh: Iterable[Prompt] = ()) -> CardReport:
-        """Brings the note's cards up to date; what takes long happens between the transactions.
-
-        `fresh`: questions that have just been proposed for it.
-        """
-        with self._database.session() as session:
-            known = self._deck.rows(session, note.path)
-        cards = self._deck.write(note, known, fresh)
-        with self._database.session() as session:
-            _ensure_course(session, self._course, self._clock.now())
-            return self._deck.store(session, note, cards)
-
-    def sync_cards(self, notes: Iterable[Note]) -> CardReport:
-        """Brings the cards of every note that has any up to date with the notes as they are now."""
-        there = {note.path: note for note in notes}
-        with self._database.session() as session:
-            paths = self._deck.paths(session)
-        reports = [self.write_cards(there[path]) if path in there else self._retire(path) for path in paths]
-        return CardReport(
-            notes=len(reports),
-            added=sum(report.added for report in reports),
-            changed=sum(report.changed for report in reports),
-            kept=sum(report.kept for report in reports),
-            retired=sum(report.retired for report in reports),
-        )
-
-    def _retire(self, path: str) -> CardReport:
-        with self._database.session() as session:
-            return self._deck.retire(session, path)
-
     def _asks(self, session: Session, path: str) -> bool:
         """Whether the note has a card to ask."""
         query = select(CardRow.id).where(
             CardRow.course_id == self._course, CardRow.note == path, CardRow.state == "active"
         )
         return session.scalar(query.limit(1)) is not None
-
-    def _active(self, session: Session, learner_id: int, note: str) -> list[StudyRow]:
-        """The studies of a note that still run or are done; a stopped one is history."""
-        query = select(StudyRow).where(
-            StudyRow.learner_id == learner_id,
-            StudyRow.course_id == self._course,
-            StudyRow.note == note,
-            StudyRow.state != "stopped",
-        )
-        return list(session.scalars(query.order_by(StudyRow.id)))
 
     def _listed(self, session: Session, learner_id: int, states: tuple[ReviewState, ...]) -> list[DueReview]:
         query = (
@@ -182,6 +145,8 @@ class Studies:
                 ReviewRow.state.in_(states),
                 StudyRow.state == "active",
                 StudyRow.course_id == self._course,
+                # While every card waits for an admin's yes, there is nothing to answer.
+                or_(ReviewRow.state == "asked", asks()),
             )
             .order_by(ReviewRow.due_at, ReviewRow.id)
         )
@@ -208,6 +173,17 @@ class Studies:
         ]
 
 
+def active_studies(session: Session, learner_id: int, course: str, note: str) -> list[StudyRow]:
+    """The studies of a note and of its sections that run, rest or are done; a stopped one is history."""
+    query = select(StudyRow).where(
+        StudyRow.learner_id == learner_id,
+        StudyRow.course_id == course,
+        StudyRow.note == note,
+        StudyRow.state != "stopped",
+    )
+    return list(session.scalars(query.order_by(StudyRow.id)))
+
+
 def begin(
     session: Session,
     ladder: Ladder,
@@ -216,16 +192,19 @@ def begin(
     course: str,
     note: tuple[str, str],
     now: datetime,
+    section: str = "",
 ) -> tuple[StudyRow, tuple[datetime, ...]]:
     """Begins the reviews of a note (its path and title), in the caller's transaction, the learner locked.
 
-    Gives the study, and when the reviews come that are laid out so far.
+    Gives the study, and when the reviews come that are laid out so far. `section`: the id of the section
+    that is studied alone, whose title is given then.
     """
     path, title = note
     study = StudyRow(
         learner_id=learner.id,
         course_id=course,
         note=path,
+        section_id=section,
         title=title[:500],
         studied_at=now,
         day=schedule.local_day(now, learner.tz),
@@ -240,7 +219,8 @@ def begin(
     return study, tuple(review.due_at for review in reviews)
 
 
-def _due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:
+def due_of(session: Session, study: StudyRow) -> tuple[datetime, ...]:
+    """When the steps of a study's ladder are due, answered ones too."""
     query = select(ReviewRow.due_at).where(
         ReviewRow.study_id == study.id, ReviewRow.repeat == 0, ReviewRow.step >= 0
     )
@@ -259,11 +239,3 @@ def stop_study(session: Session, outbox: Outbox, study: StudyRow) -> None:
         review.state = "dropped"
         if attempt is not None:
             asking.withdraw(session, outbox, attempt)
-
-
-def _ensure_course(session: Session, course: str, now: datetime) -> None:
-    session.execute(
-        insert(session, CourseRow)
-        .values(id=course, title=course, notes_path="", created_at=now)
-        .on_conflict_do_nothing(index_elements=["id"])
-    )

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from jobs.people import Learner
 from jobs.review.bundles import going_on
+from jobs.review.following import asks
 from jobs.review.hours import day_start
 from jobs.review.ladder import parse_interval
 from jobs.review.order import DAY, Due
 from jobs.review.session_tables import ReviewSessionRow, SessionItemRow
-from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
+from jobs.tables import AttemptRow, ReviewRow, StudyRow
 
 _AGAIN = 1
 
@@ -98,16 +99,10 @@ def left_standing(
 
 
 def answerable(session: Session, reviews: Sequence[ReviewRow]) -> list[ReviewRow]:
-    """Those whose notes have something to ask; asking the others would find nothing."""
-    studies = select(StudyRow.id, StudyRow.course_id, StudyRow.note).where(
-        StudyRow.id.in_({review.study_id for review in reviews})
-    )
-    notes = {study: (course, note) for study, course, note in session.execute(studies)}
-    cards = select(CardRow.course_id, CardRow.note).where(
-        CardRow.note.in_({note for _, note in notes.values()}), CardRow.state == "active"
-    )
-    known = {(course, note) for course, note in session.execute(cards.distinct())}
-    return [review for review in reviews if review.asked_at or notes[review.study_id] in known]
+    """Those on which something is asked; asking the others would find nothing."""
+    ids = {review.study_id for review in reviews}
+    known = set(session.scalars(select(StudyRow.id).where(StudyRow.id.in_(ids), asks())))
+    return [review for review in reviews if review.asked_at or review.study_id in known]
 
 
 def put_off(session: Session, reviews: Iterable[ReviewRow], now: datetime) -> dict[int, datetime]:

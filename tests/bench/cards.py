@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from jobs.review.cards import Card
 from jobs.review.choices import shuffled
-from jobs.review.deck import MADE, Card, Deck
+from jobs.review.deck import MADE, Deck
 from jobs.review.definitions import defined
 from jobs.review.gates import unfair
 from jobs.review.references import References

@@ -12,9 +12,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import JSON, bindparam, text
 
-from bot.database import DatabaseError, head, is_current, migration_config, upgrade
+from bot.database import DatabaseError, _without_foreign_keys, head, is_current, migration_config, upgrade
 from deploy.migrations.tables import DECLARED
 from jobs.review.pacing import USUAL
 from jobs.review.rebuild import rebuild
@@ -201,3 +201,49 @@ def test_studies_of_before_get_the_days_that_their_waiting_reviews_tell_of(empty
     assert [str(day) for day in days] == ["2026-03-04", "2026-03-05", "2026-03-09", "2026-03-04"]
     assert str(rated) == "2026-03-03"
     assert rebuild(empty, USUAL, check=True).differing == 0
+
+
+def test_going_back_to_before_cards_were_paused_asks_nothing_unconfirmed(empty: Database) -> None:
+    statements = (
+        "INSERT INTO learners (id, name, zone, review_hour, locale, created_at)"
+        " VALUES (1, 'Ana', 'UTC', 18, 'en', '2026-03-01 00:00:00+00:00')",
+        "INSERT INTO courses (id, title, notes_path, created_at)"
+        " VALUES ('c', 'C', 'notes', '2026-03-01 00:00:00+00:00')",
+        "INSERT INTO studies (id, learner_id, course_id, note, section_id, title, studied_at, state) VALUES"
+        " (1, 1, 'c', 'a.md', '', 'A', '2026-03-02 18:00:00+00:00', 'active'),"
+        " (2, 1, 'c', 'a.md', 's', 'S', '2026-03-02 18:00:00+00:00', 'active'),"
+        " (3, 1, 'c', 'b.md', '', 'B', '2026-03-02 18:00:00+00:00', 'gone')",
+        "INSERT INTO reviews (id, study_id, learner_id, step, repeat, interval, due_at, state, late) VALUES"
+        " (1, 1, 1, 0, 0, '1d', '2026-03-03 16:00:00+00:00', 'waiting', false),"
+        " (2, 2, 1, 0, 0, '1d', '2026-03-03 16:00:00+00:00', 'waiting', false),"
+        " (3, 3, 1, 0, 0, '1d', '2026-03-03 16:00:00+00:00', 'waiting', false)",
+    )
+    card = text(
+        "INSERT INTO cards (id, course_id, note, key, origin, position, language, prompt, section_id,"
+        " section_hash, headings, start, \"end\", answer, state, pending, created_at) VALUES (:id, 'c',"
+        " 'a.md', :key, 'quiz', 0, 'en', '?', 's', 'h', '[]', 1, 1, '!', :state, :pending,"
+        " '2026-03-01 00:00:00+00:00')"
+    ).bindparams(bindparam("pending", type_=JSON(none_as_null=True)))
+    cards = [
+        {"id": 1, "key": "a", "state": "active", "pending": None},
+        {"id": 2, "key": "b", "state": "paused", "pending": {}},
+        {"id": 3, "key": "c", "state": "withdrawn", "pending": {}},
+    ]
+    with empty.engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0013")
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.execute(card, cards)
+    with empty.engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
+        command.downgrade(migration_config(connection), "0012")
+        states = {
+            table: connection.scalars(text(f"SELECT state FROM {table} ORDER BY id")).all()  # noqa: S608
+            for table in ("studies", "reviews", "cards")
+        }
+    assert states == {
+        "studies": ["active", "stopped", "stopped"],
+        "reviews": ["waiting", "dropped", "dropped"],
+        "cards": ["active", "retired", "retired"],
+    }
+    upgrade(empty)
+    assert is_current(empty)

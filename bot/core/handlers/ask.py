@@ -53,7 +53,10 @@ def _found(context: Context, answer: Answer) -> Reply:
         tone="answer",
         citations=tuple(citations),
         actions=(
-            Action(action_id("quiz", note=key), context.label("action.quiz_note")),
+            Action(
+                action_id("quiz", note=key, section=citations[0].section_id),
+                context.label("action.quiz_this"),
+            ),
             Action(action_id("learn", note=key), context.label("action.open_note")),
         ),
         language=context.voice.language,

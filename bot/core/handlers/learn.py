@@ -30,7 +30,7 @@ def learn(context: Context, arguments: Mapping[str, str]) -> Reply:
 def _list(context: Context, page: int) -> Reply:
     services = context.services
     notes = services.library.notes(services.course)
-    progress = {one.note: one for one in services.reviews.progress(context.learner.id).topics}
+    progress = _whole(context)
     shown = notes[(page - 1) * PAGE : page * PAGE]
     table = Table(
         tuple(context.label(f"learn.{column}") for column in ("note", "language", "lines", "state")),
@@ -56,8 +56,7 @@ def _list(context: Context, page: int) -> Reply:
 
 
 def _show(context: Context, note: Note, line: int) -> Reply:
-    progress = {one.note: one for one in context.services.reviews.progress(context.learner.id).topics}
-    mine = progress.get(note.path)
+    mine = _whole(context).get(note.path)
     section = next((one for one in note.sections if one.start <= line <= one.end), None) if line else None
     head = context.say(
         "learn.head",
@@ -90,6 +89,12 @@ def _show(context: Context, note: Note, line: int) -> Reply:
         actions=tuple(actions),
         language=context.voice.language,
     )
+
+
+def _whole(context: Context) -> dict[str, TopicProgress]:
+    """How the learner is with the notes that they study as a whole, by path."""
+    topics_now = context.services.reviews.progress(context.learner.id).topics
+    return {one.note: one for one in topics_now if not one.section}
 
 
 def _state(context: Context, progress: TopicProgress | None) -> str:

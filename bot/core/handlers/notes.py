@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from bot.core import jobs_shown
 from bot.core.context import Context, action_id
+from bot.core.handlers.paused_cards import decide, paused_cards
 from bot.core.handlers.try_task import address
 from bot.core.handlers.upload import undo, upload
 from bot.core.reasons import reason
@@ -25,6 +26,8 @@ def notes(context: Context, arguments: Mapping[str, str]) -> Reply:
     """One of the things an admin does with the notes; status if none is named."""
     if arguments.get("action") == "undo":
         return undo(context, arguments.get("batch", ""))
+    if arguments.get("card"):
+        return decide(context, arguments)
     return _ACTIONS[arguments.get("action") or "status"](context)
 
 
@@ -182,6 +185,7 @@ _ACTIONS = {
     "refresh": _refresh,
     "sources": _sources,
     "gaps": _gaps,
+    "cards": paused_cards,
     "rollback": _rollback,
     "upload": upload,
 }

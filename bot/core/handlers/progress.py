@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core import progress_picture
@@ -92,14 +92,19 @@ def _table(context: Context, standing: Progress, drawn: Drawn | None) -> Table:
             (
                 f"{number}. {topic.title}" if drawn is not None and drawn.numbered else topic.title,
                 _climbed(topic),
-                context.voice.moment(topic.next_due, now)
-                if topic.next_due
-                else context.label("learn.finished"),
+                _next(context, topic, now),
                 context.voice.share(topic.retention) if topic.retention is not None else "–",
             )
             for number, topic in enumerate(standing.topics, start=1)
         ),
     )
+
+
+def _next(context: Context, topic: TopicProgress, now: datetime) -> str:
+    """When it comes again, or why it doesn't."""
+    if topic.gone:
+        return context.label("progress.gone")
+    return context.voice.moment(topic.next_due, now) if topic.next_due else context.label("learn.finished")
 
 
 def _climbed(topic: TopicProgress) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
     """One question, on the topic or on anything."""
     topic: str | None = None
+    if arguments.get("section") and (reply := _on_section(context, arguments)):
+        return reply
     if arguments.get("note"):
         topic = topics.note_of(context.services, arguments["note"]).path
     elif arguments.get("topic", "").strip():
@@ -37,6 +39,22 @@ def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
             raise
         raise NothingToAsk("error.nothing_to_ask_at_all") from nothing
     return questions.question(context.voice, asked)
+
+
+def _on_section(context: Context, arguments: Mapping[str, str]) -> Reply | None:
+    """A question on a section of a note, which is reviewed from now on; None if the section is gone."""
+    services, turn, voice = context.services, context.turn, context.voice
+    note = topics.note_of(services, arguments["note"])
+    section = next((one for one in note.sections if one.id == arguments["section"]), None)
+    if section is None:
+        return None
+    found = services.reviews.quiz_section(context.learner.id, note, section, turn.platform, turn.place)
+    reply = questions.question(voice, found.asked)
+    if found.next_due is None:
+        return reply
+    key = "quiz.begun" if found.begun else "quiz.returns"
+    when = voice.moment(found.next_due, services.clock.now())
+    return replace(reply, text=f"{reply.text}\n\n{context.say(key, title=found.title, when=when)}")
 
 
 def review(context: Context, arguments: Mapping[str, str]) -> Reply:

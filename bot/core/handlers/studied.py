@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bot.core import topics
 from bot.core.context import Context, action_id
 from bot.core.forms import settings_fields
 from bot.core.reply import Action, Reply
 from bot.core.topics import note_key
+from jobs.errors import ReviewError
+
+if TYPE_CHECKING:
+    from jobs.review.records import TopicProgress
 
 
 def studied(context: Context, arguments: Mapping[str, str]) -> Reply:
@@ -64,21 +69,36 @@ def _which_to_stop(context: Context) -> Reply:
     return Reply(
         context.say("studied.which_to_stop"),
         tone="question",
-        actions=tuple(Action(action_id("stop", note=note_key(one.note)), one.title) for one in running),
+        actions=tuple(Action(_stop_id(one), one.title) for one in running),
         private=True,
         language=context.voice.language,
     )
 
 
 def stop(context: Context, arguments: Mapping[str, str]) -> Reply:
-    """Ends the reviews of one note; without one asks which."""
+    """Ends the reviews of one note or section, also of one that is gone; without one asks which."""
     if not arguments.get("note"):
         return _which_to_stop(context)
-    note = topics.note_of(context.services, arguments.get("note", ""))
-    context.services.reviews.stop(context.learner.id, note.path)
+    reviews, key, section = context.services.reviews, arguments["note"], arguments.get("section", "")
+    mine = [
+        topic
+        for topic in reviews.progress(context.learner.id).topics
+        if note_key(topic.note) == key and topic.section == section
+    ]
+    if not mine:
+        raise ReviewError("error.not_studied", note=topics.note_of(context.services, key).path)
+    topic = mine[-1]
+    reviews.stop(context.learner.id, topic.note, section)
+    again = Action(action_id("studied", note=key), context.label("action.studied"))
     return Reply(
-        context.say("studied.stopped", title=note.title),
+        context.say("studied.stopped", title=topic.title),
         tone="success",
-        actions=(Action(action_id("studied", note=note_key(note.path)), context.label("action.studied")),),
+        actions=() if section or topic.gone else (again,),
         language=context.voice.language,
     )
+
+
+def _stop_id(topic: TopicProgress) -> str:
+    """The id of the action that ends the reviews of a topic."""
+    section = {"section": topic.section} if topic.section else {}
+    return action_id("stop", note=note_key(topic.note), **section)

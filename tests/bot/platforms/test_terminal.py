@@ -52,7 +52,7 @@ def test_a_question_is_answered_with_its_sources(app: App, tmp_path: Path) -> No
     shown = chat(app, tmp_path, Script("What is a tokenizer?"))
     assert "Tokenization maps text to numbers from a fixed vocabulary. [1]" in shown
     assert "[1] 02-tokenization.md § 10. Quick Recap, line " in shown
-    assert "(1) Quiz me on this note" in shown
+    assert "(1) Quiz me on this" in shown
 
 
 def test_a_number_presses_the_button(app: App, tmp_path: Path) -> None:

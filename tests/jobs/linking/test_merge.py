@@ -14,13 +14,13 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, func, selec
 from deploy.migrations.tables import DECLARED
 from jobs.linking.merge import Untreated, keys, lock, merge, references
 from jobs.outbox import Outbox
+from jobs.review.prompt_tables import OpenPromptRow
 from jobs.tables import (
     AccountRow,
     AttemptRow,
     CardRow,
     JobRow,
     LearnerRow,
-    OpenPromptRow,
     OutboundRow,
     ReviewRow,
     StudyRow,

@@ -623,14 +623,14 @@ def test_cards_follow_their_note_and_keep_their_history(
         "attention.md", "Two lines more.\n\n" + text.replace("2. Which function", "2. Which clever function")
     )
     report = reviews.sync_cards()
-    assert (report.notes, report.added, report.retired) == (1, 1, 1)
+    assert (report.notes, report.added, report.reworded, report.retired) == (1, 0, 1, 0)
     new = reviews.reveal(asked.attempt_id, ana.id).citation
     assert (new.quote, new.start) == (old.quote, old.start + 2)
     with database.session() as session:
         assert session.get_one(AttemptRow, asked.attempt_id).rating is None
     again = reviews.sync_cards()
-    assert (again.added, again.changed, again.retired) == (0, 0, 0)
-    assert again.kept == report.added + report.changed + report.kept
+    assert (again.added, again.reworded, again.retired) == (0, 0, 0)
+    assert again.kept == report.reworded + report.kept
 
 
 def test_a_note_that_is_gone_is_not_asked_and_harms_no_other(

@@ -102,5 +102,5 @@ def test_what_the_model_said_is_kept_with_the_card(
         assert [one.run for one in deck.rows(session, "attention.md")] == [None] * len(
             deck.rows(session, "attention.md")
         )
-        again = deck.store(session, note, deck.write(note, deck.rows(session, note.path)))
-    assert (again.added, again.changed, again.retired) == (0, 0, 0), "written again, nothing changes"
+        again = deck.store(session, note, deck.write(note, deck.rows(session, note.path))).report
+    assert (again.added, again.reworded, again.retired) == (0, 0, 0), "written again, nothing changes"

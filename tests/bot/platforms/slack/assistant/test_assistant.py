@@ -165,7 +165,7 @@ def test_an_answer_that_breaks_off_is_completed_once(
     living.settle_at(Place("thread", pane.user.team.id, pane.channel.id, pane.ts))
     assert len(slack_server.by_bot(pane.channel)) == before + 1
     assert "From the notes" in said.shown
-    assert {"Quiz me on this note", "Open note"} <= {one["label"] for one in said.buttons()}
+    assert {"Quiz me on this", "Open note"} <= {one["label"] for one in said.buttons()}
     assert len(re.findall("From the notes", said.shown)) == 1
 
 
