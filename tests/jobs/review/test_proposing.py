@@ -146,7 +146,12 @@ def test_a_section_that_changes_loses_its_proposed_cards_and_is_asked_about_anew
     quote = str(FREE["quote"]).replace("eight", "nine")
     model.answers = {"nine texts": questions({**FREE, "answer": "nine", "quote": quote})}
     assert proposing.propose([PATH]).sections == 1
+    # It is the card that learners know, with another fact under it: an admin says yes first.
+    [card] = [one for one in reviews.decisions.paused(10) if one.prompt == FREE["question"]]
+    assert ("eight texts" in card.before.quote, "nine texts" in card.now.quote) == (True, True)
+    reviews.decisions.accept(card.card_id, card.version)
     assert proposed(database) == BOTH
+    assert proposing.propose([PATH]).sections == 0
 
 
 def test_a_section_that_is_as_it_was_before_has_its_cards_back(
