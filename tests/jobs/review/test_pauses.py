@@ -11,6 +11,7 @@ from jobs.erasure import Erasure
 from jobs.errors import LearnerError
 from jobs.outbox import Outbox
 from jobs.people import Learner, People
+from jobs.review.pacing import Pacing
 from jobs.review.pauses import Pauses
 from jobs.review.session_tables import ReviewSessionRow, SessionItemRow
 from jobs.review.sessions import Sessions
@@ -157,9 +158,10 @@ def test_after_downtime_each_topic_is_asked_once_late_and_its_ladder_goes_on(
 
 
 def test_a_ladder_laid_out_again_is_climbed_to_its_end(
-    reviews: ReviewLoop, ana: Learner, mail: Mail, clock: FrozenClock
+    build: Build, ana: Learner, mail: Mail, clock: FrozenClock
 ) -> None:
     """The learner was away; the messages came and nobody answered."""
+    reviews = build(pacing=Pacing("ladder"))
     reviews.study(ana.id, STUDY)
     came: list[int] = []
     for day in range(60):
