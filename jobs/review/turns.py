@@ -14,9 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     exists,
+    func,
     literal,
     literal_column,
-    not_,
     select,
     tuple_,
     update,
@@ -89,9 +89,16 @@ def park(session: Session, courses: Collection[str], now: datetime) -> None:
     Else every look at what is due would step over it. When the course is served again, it comes within
     that time.
     """
+    # Looked up for each by itself: asked whether there is none, PostgreSQL would first read all studies.
+    course = (
+        select(StudyRow.course_id)
+        .where(StudyRow.id == ReviewRow.study_id, StudyRow.state == "active")
+        .correlate(ReviewRow)
+        .scalar_subquery()
+    )
     left = (
         select(ReviewRow.id)
-        .where(_WAITING, ReviewRow.wake_at <= now - PARKED, not_(_served(courses)))
+        .where(_WAITING, ReviewRow.wake_at <= now - PARKED, func.coalesce(course, "").not_in(courses))
         .order_by(*_ORDER)
         .limit(_PARKED_AT_ONCE)
         .with_for_update(of=ReviewRow, skip_locked=True)

@@ -94,6 +94,9 @@ def test_finding_a_turn_reads_no_more_than_the_index_of_what_is_to_come(
         assert "ix_reviews_wake_at" in plan
         for slow in ("Sort", "Seq Scan on reviews", "TEMP B-TREE", "Hash Join"):
             assert slow not in plan
+    (left_behind,) = plans.of("SELECT reviews.id", "coalesce(")
+    for slow in ("Seq Scan", "SCAN studies", "TEMP B-TREE", "Hash"):
+        assert slow not in left_behind
     for plan in plans.of("SELECT reviews.id", "reviews.learner_id ="):
         assert "ix_reviews_learner_id" in plan
 
