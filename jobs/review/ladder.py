@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -166,6 +167,7 @@ def parse_interval(text: str) -> Interval:
     return interval
 
 
+@lru_cache(maxsize=1024)  # every study and its answers read the same few keys
 def read_interval(text: str) -> Interval | None:
     """Like `parse_interval`, for text that may well be something else: None then."""
     plain = unicodedata.normalize("NFKC", text).strip().strip("*_`").strip().casefold()
