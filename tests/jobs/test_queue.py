@@ -99,11 +99,13 @@ def until(look: Callable[[], Any], within: float = 10.0) -> Any:
 
 @pytest.fixture
 def bench(database: Database, clock: FrozenClock) -> Iterator[Bench]:
+    before = set(threading.enumerate())
     bench = Bench(database, clock)
     yield bench
     for queue in bench.queues:
         queue.stop()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("job-")]
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if thread.name.startswith("job-")]
 
 
 def echo(request: dict[str, Any], progress: Progress) -> dict[str, Any]:

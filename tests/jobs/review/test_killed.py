@@ -92,7 +92,8 @@ def _fill(database: Database, clock: FrozenClock, due: int) -> None:
     person = {"zone": "UTC", "review_hour": 9, "created_at": began}
     account = {"platform": "web", "seen_at": began}
     study = {"course_id": COURSE, "note": "attention.md", "title": "Attention", "studied_at": began}
-    review = {"step": 0, "interval": "1d", "due_at": clock.now()}
+    study |= {"day": began.date(), "ladder": "1d"}
+    review = {"step": 0, "interval": "1d", "day": clock.now().date(), "due_at": clock.now()}
     rows: tuple[tuple[type[Base], list[dict[str, Any]]], ...] = (
         (LearnerRow, [{"id": n, "name": f"L{n}", **person} for n in numbers]),
         (
