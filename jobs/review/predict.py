@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Protocol, cast
 
@@ -26,12 +26,16 @@ from knowledge.notes import Note, Section
 ORIGIN: Final = "predict"
 MOST: Final = 2
 """Cards of a note."""
-TASKS: Final = ("tokenize", "similarity", "classify", "sentiment", "fill-mask")
+TASKS: Final = ("tokenize", "similarity", "classify", "sentiment", "ner", "fill-mask")
 """Whose result is one thing that can be predicted."""
 FEWEST, MOST_TOKENS = 4, 30
 """How many tokens make a number worth predicting."""
 CLEAR: Final = 0.05
 """By how much the first must lead the second, in cosines or shares: no card asks to toss a coin."""
+KINDS: Final = ("PER", "ORG", "LOC", "MISC")
+"""What names are taken for by models that were trained on CoNLL-2003, as the one of `/try` is."""
+SURE: Final = 0.8
+"""The least score of a name whose kind is asked."""
 _CANDIDATES = 4
 _LONGEST_BLOCK = 30
 """Lines of a code block that is quoted whole."""
@@ -122,6 +126,8 @@ def answer_of(task: str, output: Mapping[str, Any]) -> str:
         return str(texts[max(range(1, len(texts)), key=lambda at: cosines[at])])
     if task == "fill-mask":
         return str(output["candidates"][0]["token"]).strip()
+    if task == "ner":
+        return str(output["entities"][0]["label"]) if output["entities"] else "-"
     return str(output["labels"][0]["label"])
 
 
@@ -167,6 +173,8 @@ def _run(task: Taught, predictor: Predictor) -> Run | None:
 def _is_clear(run: Run) -> bool:
     if run.task == "tokenize":
         return FEWEST <= int(run.answer) <= MOST_TOKENS
+    if run.task == "ner":
+        return run.answer in KINDS and run.stored["entities"][0]["score"] >= SURE
     if run.task == "similarity":
         scores = sorted(run.stored["matrix"][0][1:], reverse=True)
     else:
@@ -198,11 +206,9 @@ def _options(run: Run) -> Sequence[str]:
         return cast("Sequence[str]", run.stored["texts"][1:])
     if run.task == "fill-mask":
         return list(dict.fromkeys(one["token"].strip() for one in run.stored["candidates"][:_CANDIDATES]))
-    return _labels(run.stored["labels"])
-
-
-def _labels(listed: Collection[Mapping[str, Any]]) -> list[str]:
-    return [str(one["label"]) for one in listed]
+    if run.task == "ner":
+        return KINDS
+    return [str(one["label"]) for one in run.stored["labels"]]
 
 
 def _span(section: Section, line: int) -> tuple[int, int]:

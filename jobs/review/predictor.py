@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from jobs.engine.catalog import TASKS, labels_of, texts_of
+from jobs.engine.outputs import Output, compared, labelled, tokenized
 from jobs.engine.protocol import Engine, TaskRequest
 from jobs.errors import EngineError
 from jobs.review.predict import Outcome
 from knowledge.encoder import BUNDLED
-from knowledge.encoder.unigram import WORD_BEGINS
 from knowledge.errors import RecapError
 
 if TYPE_CHECKING:
@@ -24,8 +22,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE: Final = 5.0
 """Seconds that a card may wait for the worker; without a result it isn't written, this time."""
-_SCALE = 20.0
-"""As in `jobs.engine.tasks.encoding`."""
 
 
 class LocalPredictor:
@@ -59,26 +55,14 @@ class LocalPredictor:
         return Outcome(f"{found.model}@{found.revision or ''}".rstrip("@"), found.output)
 
 
-def _output(encoder: StaticEncoder, request: TaskRequest) -> dict[str, Any]:
-    """What the worker's task gives with the bundled encoder (`jobs.engine.tasks.encoding`)."""
+def _output(encoder: StaticEncoder, request: TaskRequest) -> Output:
+    """What the worker's task gives with the bundled encoder."""
     if request.task == "tokenize":
-        [ids] = encoder.token_ids([request.text])
-        tokens = encoder.tokens(ids)
-        decoded = "".join(tokens).replace(WORD_BEGINS, " ").strip()
-        return {"tokens": tokens, "ids": ids.tolist(), "decoded": decoded}
+        return tokenized(encoder, request.text)
     if request.task == "similarity":
         texts = texts_of(request)
-        vectors = encoder.encode(texts, "query")
-        return {"texts": texts, "matrix": np.clip(vectors @ vectors.T, -1.0, 1.0).astype(float).tolist()}
+        return compared(texts, encoder.encode(texts, "query"))
     if request.task == "classify":
-        return {"labels": _labels(encoder, request.text, labels_of(request))}
+        labels = labels_of(request)
+        return labelled(labels, encoder.encode([request.text, *labels], "query"))
     raise EngineError("error.internal")
-
-
-def _labels(encoder: StaticEncoder, text: str, labels: Sequence[str]) -> list[dict[str, Any]]:
-    vectors = encoder.encode([text, *labels], "query")
-    cosines = vectors[1:] @ vectors[0]
-    weights = np.exp(_SCALE * (cosines - cosines.max()))
-    scores = weights / weights.sum()
-    order = np.argsort(-scores, kind="stable")
-    return [{"label": labels[at], "score": float(scores[at])} for at in order]

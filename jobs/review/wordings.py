@@ -83,6 +83,8 @@ PREDICTIONS: Final[Mapping[Language, Mapping[str, str]]] = {
         "similarity": "Predict, then run: which sentence will {model} find nearest to this one?",
         "classify": "Predict, then run: which label will {model} give this text?",
         "sentiment": "Predict, then run: which sentiment will {model} find in this text?",
+        "ner": "Predict, then run: what will {model} take the first name in this text for: a person (PER), "
+        "an organisation (ORG), a place (LOC), or something else (MISC)?",
         "fill-mask": "Predict, then run: which token will {model} put under the mask?",
     },
     "bg": {
@@ -90,6 +92,8 @@ PREDICTIONS: Final[Mapping[Language, Mapping[str, str]]] = {
         "similarity": "Предвиди, после пусни: кое изречение {model} ще намери за най-близко до това?",
         "classify": "Предвиди, после пусни: кой етикет ще даде {model} на този текст?",
         "sentiment": "Предвиди, после пусни: каква тоналност ще намери {model} в този текст?",
+        "ner": "Предвиди, после пусни: за какво ще вземе {model} първото име в този текст: човек (PER), "
+        "организация (ORG), място (LOC) или друго (MISC)?",
         "fill-mask": "Предвиди, после пусни: кой токен ще постави {model} под маската?",
     },
     "zh": {
@@ -97,6 +101,8 @@ PREDICTIONS: Final[Mapping[Language, Mapping[str, str]]] = {
         "similarity": "先预测，再运行：{model} 会认为哪个句子与这一句最接近？",
         "classify": "先预测，再运行：{model} 会给这段文字哪个标签？",
         "sentiment": "先预测，再运行：{model} 会判断这段文字是什么情感？",
+        "ner": "先预测，再运行：{model} 会把这段文字中的第一个名称认作什么：人（PER）、组织（ORG）、"
+        "地点（LOC）还是其他（MISC）？",
         "fill-mask": "先预测，再运行：{model} 会在掩码处填什么 token？",
     },
 }

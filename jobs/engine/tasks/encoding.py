@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from jobs.engine.catalog import labels_of, texts_of
-from jobs.engine.tasks.handler import Handler, Output, Run, clean, truncation
+from jobs.engine.outputs import MAX_TOKENS, Output, compared, labelled, tokenized, truncation
+from jobs.engine.tasks.handler import Handler, Run, clean
 from jobs.engine.weights import Located
 from knowledge.embed import Encoder, Vectors
 from knowledge.embed_loading import load_encoder
 from knowledge.encoder import BUNDLED
 from knowledge.encoder.bundled import bundled
-from knowledge.encoder.unigram import WORD_BEGINS
 
-if TYPE_CHECKING:
-    from knowledge.encoder.static import StaticEncoder
-
-MAX_TOKENS = 512
 VALUES = 8
-SCALE = 20.0
-"""Cosines are multiplied by it before the softmax, as in the training of sentence-transformers' models."""
 
 
 def _load_tokenizer(located: Located, _device: str) -> Any:
@@ -34,10 +28,7 @@ def _load_tokenizer(located: Located, _device: str) -> Any:
 
 
 def _tokenize(run: Run) -> list[Output]:
-    return [
-        (_tokens_of_bundled if run.located.name == BUNDLED else _tokens)(run.model, text)
-        for text in run.texts
-    ]
+    return [(tokenized if run.located.name == BUNDLED else _tokens)(run.model, text) for text in run.texts]
 
 
 def _tokens(tokenizer: Any, text: str) -> Output:
@@ -47,18 +38,6 @@ def _tokens(tokenizer: Any, text: str) -> Output:
         "tokens": tokenizer.convert_ids_to_tokens(kept),
         "ids": kept,
         "decoded": tokenizer.decode(kept, skip_special_tokens=True),
-        **truncation(len(kept), len(ids)),
-    }
-
-
-def _tokens_of_bundled(encoder: StaticEncoder, text: str) -> Output:
-    [ids] = encoder.token_ids([text])
-    kept = ids[:MAX_TOKENS]
-    tokens = encoder.tokens(kept)
-    return {
-        "tokens": tokens,
-        "ids": kept.tolist(),
-        "decoded": "".join(tokens).replace(WORD_BEGINS, " ").strip(),
         **truncation(len(kept), len(ids)),
     }
 
@@ -84,7 +63,7 @@ def _similarity(run: Run) -> list[Output]:
     texts = [[clean(text) for text in texts_of(request)] for request in run.requests]
     vectors, notices = _encode(run, texts)
     return [
-        {"texts": group_texts, "matrix": np.clip(group @ group.T, -1.0, 1.0).astype(float).tolist(), **notice}
+        {**compared(group_texts, group), **notice}
         for group_texts, group, notice in zip(texts, vectors, notices, strict=True)
     ]
 
@@ -94,16 +73,9 @@ def _classify(run: Run) -> list[Output]:
     groups = [[text, *own] for text, own in zip(run.texts, labels, strict=True)]
     vectors, notices = _encode(run, groups)
     return [
-        {"labels": _softmax(own, group[1:] @ group[0]), **notice}
+        {**labelled(own, group), **notice}
         for own, group, notice in zip(labels, vectors, notices, strict=True)
     ]
-
-
-def _softmax(labels: Sequence[str], cosines: Vectors) -> list[Output]:
-    weights = np.exp(SCALE * (cosines - cosines.max()))
-    scores = weights / weights.sum()
-    order = np.argsort(-scores, kind="stable")
-    return [{"label": labels[index], "score": float(scores[index])} for index in order]
 
 
 def _encode(run: Run, groups: Sequence[Sequence[str]]) -> tuple[list[Vectors], list[Output]]:

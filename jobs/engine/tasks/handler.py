@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.engine.outputs import Output
 from jobs.engine.protocol import TaskRequest
 from jobs.engine.weights import Located
-
-Output = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,6 @@ class Handler:
 def clean(text: str) -> str:
     """The text without surrounding space; what no tokenizer can encode (a lone surrogate) is replaced."""
     return text.strip().encode("utf-8", "replace").decode("utf-8")
-
-
-def truncation(kept: int, total: int) -> Output:
-    """The notice that a text was cut, empty if it wasn't."""
-    return {"truncated": {"kept": kept, "total": total}} if kept < total else {}
 
 
 def plain(value: Any) -> Any:

@@ -8,7 +8,8 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from jobs.engine.tasks.handler import Handler, Output, Run
+from jobs.engine.outputs import Output
+from jobs.engine.tasks.handler import Handler, Run
 from jobs.engine.weights import Located, weight_files
 from knowledge.encoder import BUNDLED
 from knowledge.encoder.folder import TOKENIZER

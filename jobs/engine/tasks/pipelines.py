@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from jobs.engine.catalog import MASKS
-from jobs.engine.tasks.handler import Handler, Output, Run, truncation
+from jobs.engine.outputs import Output, truncation
+from jobs.engine.tasks.handler import Handler, Run
 from jobs.engine.weights import Located
 from knowledge.embed_window import count, window
 from knowledge.errors import ModelUnavailable

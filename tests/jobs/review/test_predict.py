@@ -81,6 +81,20 @@ def test_with_weights_on_disk_the_worker_tells_what_its_model_says() -> None:
     assert card.run["model"] == "test/model"
 
 
+def test_a_card_on_names_asks_for_the_kind_of_the_first() -> None:
+    text = "My name is Sylvain and I work at Hugging Face in Brooklyn."
+    found = [{"text": "Sylvain", "label": "PER", "score": 0.99, "start": 11, "end": 18}]
+    predictor = LocalPredictor(lambda: None, answering({"entities": found}), lambda _: True)
+    names = note(f'```python\nner = pipeline("ner")\nner("{text}")\n```')
+    [card] = predictions(names, predictor, admit)
+    assert f"`{text}`" in card.text
+    assert [one.text for one in card.choices] == ["PER", "ORG", "LOC", "MISC"]
+    assert [one.text for one in card.choices if one.correct] == ["PER"]
+    for unfit in ([], [{**found[0], "score": 0.6}], [{**found[0], "label": "LABEL_1"}]):
+        unsure = LocalPredictor(lambda: None, answering({"entities": unfit}), lambda _: True)
+        assert predictions(names, unsure, admit) == []
+
+
 def test_a_worker_that_fails_or_is_not_ready_gives_no_card() -> None:
     def fails(_: TaskRequest) -> dict[str, Any]:
         raise EngineError("error.task_failed", task="sentiment", model="m")
@@ -137,6 +151,8 @@ def test_a_deck_without_a_predictor_asks_nothing_of_models(shelf: Shelf) -> None
         ("similarity", {"texts": ["x", "y", "z"], "matrix": [[1.0, 0.2, 0.7]]}, "z"),
         ("classify", {"labels": [{"label": "food", "score": 0.9}]}, "food"),
         ("fill-mask", {"candidates": [{"token": " capital", "score": 0.9}]}, "capital"),
+        ("ner", {"entities": [{"label": "ORG"}, {"label": "LOC"}]}, "ORG"),
+        ("ner", {"entities": []}, "-"),
     ],
 )
 def test_the_answer_is_read_from_the_output(task: str, output: Mapping[str, Any], answer: str) -> None:
