@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from deploy.migrations.tables import DECLARED
 from knowledge.encoder.bundled import bundled
 from knowledge.encoder.static import StaticEncoder
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.doubles.clock import FrozenClock
 from tests.doubles.pool import given_back
 from tests.partners import missing
+from tests.prepared import PreparedPostgres, PreparedSqlite, postgres_schema
 
-assert DECLARED, "importing them puts their tables on Base.metadata"
 POSTGRES = os.environ.get("RECAP_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
 
@@ -34,39 +31,54 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
+    """A database that isn't there yet."""
     return f"sqlite:///{tmp_path / 'recap.db'}"
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> PreparedSqlite:
+    return PreparedSqlite(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def prepared_sqlite_url(tmp_path: Path, prepared_sqlite: PreparedSqlite) -> str:
+    """An empty database with all tables."""
+    return prepared_sqlite.copy(tmp_path / "recap.db")
 
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """An empty schema of its own on the test server, dropped afterwards."""
-    schema = f"recap_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
+    yield from _postgres()
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres() -> Iterator[PreparedPostgres]:
+    for url in _postgres():
+        yield PreparedPostgres(url)
+
+
+def _postgres() -> Iterator[str]:
     try:
-        with admin.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
+        with postgres_schema(POSTGRES) as url:
+            yield url
     except OperationalError:
-        admin.dispose()
         missing("postgres", "no PostgreSQL at RECAP_TEST_POSTGRES")
-    url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Both databases run what asks for this."""
-    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    return str(request.getfixturevalue(name))
+    """A database with all tables and no rows; both kinds run what asks for this."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("prepared_sqlite_url"))
+    prepared: PreparedPostgres = request.getfixturevalue("prepared_postgres")
+    return prepared.emptied()
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with all tables, which must have no connection checked out at the end."""
     database = Database(database_url)
-    Base.metadata.create_all(database.engine)
     yield database
     assert given_back(database), "a connection was not given back"
     database.dispose()

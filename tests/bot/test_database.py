@@ -23,9 +23,14 @@ from knowledge.store import Base, Database
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def empty(empty_url: str) -> Iterator[Database]:
+    database = Database(empty_url)
     yield database
     database.dispose()
 
@@ -77,14 +82,14 @@ def test_the_needed_revision_is_the_last_step(empty: Database) -> None:
     assert script.get_heads() == [head()]
 
 
-def test_processes_that_start_at_once_wait_for_one_another(empty: Database, database_url: str) -> None:
+def test_processes_that_start_at_once_wait_for_one_another(empty: Database, empty_url: str) -> None:
     code = (
         "import sys; from bot.database import upgrade; from knowledge.store import Database;"
         "upgrade(Database(sys.argv[1])); print('up')"
     )
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", code, database_url],
+            [sys.executable, "-c", code, empty_url],
             cwd=ROOT,
             text=True,
             stdout=subprocess.PIPE,

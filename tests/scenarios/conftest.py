@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from bot.platforms.web.options import WebOptions
 from jobs.outbox import Outbox
 from knowledge.clock import SystemClock
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.doubles.scripted_core import ScriptedCore
 from tests.doubles.web_server import WebServer
 from tests.partners import missing
@@ -77,9 +77,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'recap.db'}")
-    Base.metadata.create_all(database.engine)
+def store(prepared_sqlite_url: str) -> Iterator[Database]:
+    database = Database(prepared_sqlite_url)
     yield database
     database.dispose()
 

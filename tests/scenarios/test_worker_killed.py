@@ -20,7 +20,7 @@ from jobs.queue import Address, JobQueue
 from jobs.runners import TryRunner
 from jobs.tables import JobRow, OutboundRow
 from knowledge.clock import SystemClock
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.doubles.tiny import make_generator
 from tests.jobs.engine.conftest import until
 
@@ -62,9 +62,8 @@ def engine(tmp_path: Path) -> Iterator[LocalEngine]:
 
 
 @pytest.fixture
-def store(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
-    Base.metadata.create_all(database.engine)
+def store(prepared_sqlite_url: str) -> Iterator[Database]:
+    database = Database(prepared_sqlite_url)
     yield database
     database.dispose()
 

@@ -13,15 +13,13 @@ from jobs.review.ladder import Ladder
 from jobs.scheduler import Scheduler
 from knowledge.clock import SystemClock
 from knowledge.library import Library
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.doubles.review_loop import ReviewLoop
 
 
 @pytest.fixture
-def watched(sqlite_url: str) -> Database:
-    database = Database(sqlite_url)
-    Base.metadata.create_all(database.engine)
-    return database
+def watched(prepared_sqlite_url: str) -> Database:
+    return Database(prepared_sqlite_url)
 
 
 def test_a_short_ladder_can_be_watched(watched: Database, indexed: Path) -> None:

@@ -69,9 +69,9 @@ Simulate = Callable[..., Run]
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def database_url(prepared_sqlite_url: str) -> str:
     """What is simulated runs on both databases in its own tests; here the judge is tried, on one."""
-    return sqlite_url
+    return prepared_sqlite_url
 
 
 @pytest.fixture(scope="session")

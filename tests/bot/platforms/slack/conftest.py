@@ -11,7 +11,7 @@ import pytest
 from bot.platforms.web.options import WebOptions
 from bot.platforms.web.seam import Mounted
 from jobs.outbox import Outbox
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.bot.platforms.slack.echo import Echo
 from tests.bot.platforms.slack.study import Study
 from tests.doubles.clock import FrozenClock
@@ -19,6 +19,7 @@ from tests.doubles.scripted_core import ScriptedCore
 from tests.doubles.slack.fixtures import slack_contract, slack_server
 from tests.doubles.slack_server import SlackServer
 from tests.doubles.web_server import WebServer
+from tests.prepared import PreparedSqlite
 
 __all__ = ["slack_contract", "slack_server"]
 
@@ -40,10 +41,9 @@ def study(slack_server: SlackServer) -> Study:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, clock: FrozenClock) -> Iterator[Serve]:
+def serve(tmp_path: Path, prepared_sqlite: PreparedSqlite, clock: FrozenClock) -> Iterator[Serve]:
     """Mounts; gives the server's address."""
-    database = Database(f"sqlite:///{tmp_path / 'web.db'}")
-    Base.metadata.create_all(database.engine)
+    database = Database(prepared_sqlite.copy(tmp_path / "web.db"))
     outbox = Outbox(database, clock, "test")
     script = ScriptedCore(database, outbox, clock)
     with ExitStack() as running:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from jobs.outbox import Outbox
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.bot.platforms.web.client import Page
 from tests.doubles.clock import FrozenClock
 from tests.doubles.scripted_core import ScriptedCore
@@ -15,9 +15,8 @@ from tests.doubles.web_server import WebServer
 
 
 @pytest.fixture
-def store(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
-    Base.metadata.create_all(database.engine)
+def store(prepared_sqlite_url: str) -> Iterator[Database]:
+    database = Database(prepared_sqlite_url)
     yield database
     database.dispose()
 

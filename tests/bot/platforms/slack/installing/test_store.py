@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from bot.platforms.slack.installing.states import LASTS, States
 from bot.platforms.slack.installing.store import LEASE, Tokens
 from bot.platforms.slack.installing.vault import Vault
-from knowledge.store import Base, Database
+from knowledge.store import Database
 from tests.bot.platforms.slack.installing.installed import KEY, installation, store
 from tests.doubles.clock import FrozenClock
 
@@ -54,9 +54,8 @@ def test_late_news_of_a_removal_leaves_a_later_installation(database: Database, 
     assert kept.remove("T1", clock.now())
 
 
-def test_no_token_stands_in_the_file(tmp_path: Path, clock: FrozenClock) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'recap.db'}")
-    Base.metadata.create_all(database.engine)
+def test_no_token_stands_in_the_file(tmp_path: Path, prepared_sqlite_url: str, clock: FrozenClock) -> None:
+    database = Database(prepared_sqlite_url)
     kept = store(database, clock)
     kept.save(installation(clock, access="xoxe.xoxb-plain", refresh="xoxe-1-plain"))
     found = kept.find("T1")
