@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import choosing, judged_shown, sessions_shown
 from bot.core.alternatives import group
-from bot.core.catalogue import as_written, escape, quote
+from bot.core.catalogue import as_written, closed, escape, quote
 from bot.core.context import action_id
 from bot.core.forms import answer_fields
 from bot.core.reply import Action, Reply, Style
@@ -124,7 +124,7 @@ def sourced(voice: Voice, parts: list[str], citation: Citation, self_told: bool)
     """What was told, and where it stands: the passage, unless the question's own lines are all there is."""
     if self_told:
         return [*parts[:-1], f"{parts[-1]} [1]"]
-    told = citation.quote.strip()
+    told = closed(citation.quote.strip())
     apart = "\n\n" if told.endswith(("```", "~~~")) else " "
     return [*parts, voice.say("question.in_notes"), quote(f"{told}{apart}[1]")]
 

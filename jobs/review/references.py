@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from jobs.review.authored import QUIZ, SUMMARY, answers_nothing
+from jobs.review.blocks import code_spans
 from jobs.review.definitions import asks_for, definitions
 from jobs.review.facts import likeness
 from jobs.review.prompts import Prompt
@@ -33,6 +34,8 @@ _FOLLOWED = 0.5
 """From this likeness on, lines of an edited section are the passage that stood there."""
 _MORE_OR_LESS = 2
 """Lines that an edit may have added to a passage or taken from it."""
+_LONGEST_CODE = 30
+"""Lines of a block of code that is quoted whole, although the encoder reads it in parts."""
 _PROSE, _PROSE_HAN = 80, 30
 """Characters of prose from which on a section tells something."""
 
@@ -98,7 +101,7 @@ class References:
             for hit in self._library.search(self._course, prompt.text, note=note.path)
             if (section := sections.get(hit.passage.section_id))
             and not _asks_it(hit.passage, prompt)
-            and (span := _trimmed(section, hit.passage.start, hit.passage.end))
+            and (span := _telling_span(section, hit.passage.start, hit.passage.end))
         ]
         full = [hit for hit in hits if not SUMMARY.search(hit[1].title) and hit[0] >= _NEARLY * hits[0][0]]
         for _, section, (start, end) in (full or hits)[:1]:
@@ -135,7 +138,7 @@ class References:
         near = [one for one in far if one[1].note.rpartition("/")[0] == folder]
         for listed, share in ((own, _OWN_NOTE), (near, _OWN_FOLDER), (far, 0.0)):
             for hit, section in listed[:1]:
-                span = _trimmed(section, hit.passage.start, hit.passage.end)
+                span = _telling_span(section, hit.passage.start, hit.passage.end)
                 if span and hit.score >= max(share * best, _LEAST):
                     return Place(section, *span)
         return None
@@ -234,6 +237,41 @@ def _trimmed(section: Section, start: int, end: int) -> tuple[int, int] | None:
         number for number in range(start, min(end, section.end) + 1) if lines[number - section.start].strip()
     ]
     return (full[0], full[-1]) if full else None
+
+
+def _telling_span(section: Section, start: int, end: int) -> tuple[int, int] | None:
+    """The trimmed span with the blocks of code whole that it would cut; where it is nothing but code, with
+    the paragraph before it too, or else with the one after it."""
+    span = _trimmed(section, start, end)
+    blocks = [(line, line + code.count("\n")) for line, code in code_spans(section)]
+    if span is None:
+        return None
+    start, end = span
+    for first, last in blocks:
+        if first <= end and start <= last and last - first < _LONGEST_CODE:
+            start, end = min(start, first), max(end, last)
+    if not any(first <= start and end <= last for first, last in blocks):
+        return start, end
+    lines = section.text.split("\n")
+    prose = [
+        number
+        for number in range(section.start + (1 if section.level else 0), section.end + 1)
+        if lines[number - section.start].strip()
+        and not any(first <= number <= last for first, last in blocks)
+    ]
+    before = [number for number in prose if number < start]
+    after = [number for number in prose if number > end]
+    if before:
+        return _run(before[::-1], -1), end
+    return start, _run(after, 1) if after else end
+
+
+def _run(lines: Sequence[int], step: int) -> int:
+    """The last of the line numbers that follow one another without a gap."""
+    last = lines[0]
+    while last + step in lines:
+        last += step
+    return last
 
 
 def quoted(place: Place) -> str:

@@ -24,6 +24,7 @@ _ANYWHERE = re.compile(r"([\\`*_\[\]<>~|])")
 _AT_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))", re.MULTILINE)
 _REFERENCE = re.compile(r"\[(\d+)\]")
 _BACKTICKS = re.compile(r"`+")
+_FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})")
 
 
 def escape(text: str) -> str:
@@ -54,6 +55,18 @@ def block(text: str, language: str = "") -> str:
 def quote(markdown: str) -> str:
     """Markdown as a block quote."""
     return "\n".join(f"> {line}" if line else ">" for line in markdown.split("\n"))
+
+
+def closed(markdown: str) -> str:
+    """Markdown that may have been cut, with the fence that was left open closed."""
+    fence = ""
+    for line in markdown.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark["fence"]
+        elif mark and line.strip() == mark["fence"] and mark["fence"].startswith(fence):
+            fence = ""
+    return f"{markdown}\n{fence}" if fence else markdown
 
 
 def as_written(text: str) -> str:

@@ -58,6 +58,9 @@ _BESIDES = re.compile(
 )
 
 
+_FENCED = re.compile(r"^\s*(?P<fence>```+|~~~+).*?(?:^\s*(?P=fence)|\Z)", re.MULTILINE | re.DOTALL)
+
+
 class Judge:
     """Judges answers. Thread-safe."""
 
@@ -66,7 +69,11 @@ class Judge:
         self._encoder = encoder
 
     def judge(self, question: str, reference: str, answer: str) -> Judged:
-        """The verdict on an answer; in whichever of our languages each of the three texts is."""
+        """The verdict on an answer; in whichever of our languages each of the three texts is.
+
+        It is held against the reference's prose. Where most of the reference is code, what the prose doesn't
+        say may be right all the same.
+        """
         if says_unknown(answer):
             return Judged("wrong", "unknown")
         encoder = self._encoder() if self._encoder else None
@@ -74,12 +81,16 @@ class Judge:
         readable = not across if encoder is None else encoder.reads(answer) and encoder.reads(reference)
         if not readable:
             return Judged(None, "unread")
-        found = gather(question, reference, answer, across, encoder)
+        prose = _FENCED.sub("\n", reference).strip()
+        in_code = len(prose) < len(reference.strip()) / 2
+        found = gather(question, prose or reference, answer, across, encoder)
         if found.added <= SAID_NOTHING:
             return Judged("wrong", "question", missed=found.missed)
-        brief = is_brief(question)
+        verdict = decide(found, is_brief(question))
+        if in_code and (verdict == "wrong" or not prose):
+            return Judged(None, "code")
         return Judged(
-            decide(found, brief),
+            verdict,
             "meaning",
             named=found.named,
             missed=found.missed,

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Verdict = Literal["right", "partly", "wrong"]
-Reason = Literal["meaning", "exact", "unknown", "question", "unread"]
+Reason = Literal["meaning", "exact", "unknown", "question", "unread", "code"]
 """What decided: meaning and key terms; the expected words; that the answer says it isn't known, or nothing
-beyond the question; that it can't be read."""
+beyond the question; that it can't be read; that the reference is code, which can't be held against words."""
 
 RATINGS: Mapping[Verdict, int] = {"right": 3, "partly": 2, "wrong": 1}
 """The rating that a verdict proposes; the learner's own has the last word."""

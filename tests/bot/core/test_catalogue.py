@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 import bot.core.errors
 import jobs.errors
 from bot.core import catalogue
-from bot.core.catalogue import FORMS, LANGUAGES
+from bot.core.catalogue import FORMS, LANGUAGES, closed
 from bot.core.commands import COMMANDS
 from jobs.engine.catalog import TASKS
 from knowledge.errors import RecapError
@@ -146,3 +146,16 @@ def subclasses(kind: type[RecapError]) -> Iterator[type[RecapError]]:
     for child in kind.__subclasses__():
         yield child
         yield from subclasses(child)
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("a\n```python\nx = 1", "a\n```python\nx = 1\n```"),
+        ("~~~~\n```\nx", "~~~~\n```\nx\n~~~~"),
+        ("```\nx\n```\nb", "```\nx\n```\nb"),
+        ("no code", "no code"),
+    ],
+)
+def test_code_that_was_cut_off_ends_where_it_was_cut(cut: str, whole: str) -> None:
+    assert closed(cut) == whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -263,6 +264,21 @@ def test_a_question_that_goes_on_after_its_term_is_answered_from_the_definition_
     cards = Deck(library, "sample", FrozenClock()).write(found)
     card = next(card for card in cards if card.prompt.startswith("What is an embedding, and how"))
     assert card.answer.startswith("- **Embedding**")
+
+
+def test_code_is_quoted_whole_and_with_the_paragraph_beside_it(tmp_path: Path) -> None:
+    sample = Path(__file__).resolve().parents[3] / "knowledge" / "sample_course"
+    refresh("sample", sample, tmp_path, None, FrozenClock())
+    library = Library(tmp_path)
+    for found in library.notes("sample"):
+        for card in Deck(library, "sample", FrozenClock()).write(found):
+            assert card.answer.count("```") % 2 == 0, card.prompt
+            if card.origin in ("plan", "quiz") and blocks(card.section):
+                assert re.sub(r"```.*?```", "", card.answer, flags=re.DOTALL).strip(), card.prompt
+    cards = Deck(library, "sample", FrozenClock()).write(library.note("sample", "02-tokenization.md"))
+    card = next(card for card in cards if card.prompt.startswith("Describe the way of a sentence"))
+    assert card.answer.startswith("```python\nfrom transformers")
+    assert card.answer.endswith("so the capital T is gone for good.")
 
 
 def test_every_seed_note_can_be_reviewed(deck: tuple[Deck, Library]) -> None:

@@ -131,6 +131,24 @@ def test_without_an_encoder_words_decide_and_other_languages_are_left_to_the_lea
     assert judge.judge(QUESTION, REFERENCE, "Енкодерът вижда всички думи.").verdict is None
 
 
+CODE = '```python\nids = tokenizer("Tokenizers turn text into numbers.", padding=True)["input_ids"]\n```'
+
+
+@pytest.mark.parametrize("reference", [CODE, CODE.removesuffix("```"), f"{CODE}\n\nPadding fills up."])
+def test_what_the_notes_say_in_code_is_not_held_against_an_answer_in_words(
+    judge: Judge, reference: str
+) -> None:
+    judged = judge.judge("How does text become numbers?", reference, "Pieces are looked up in a vocabulary.")
+    assert (judged.verdict, judged.rating, judged.reason) == (None, None, "code")
+
+
+def test_terms_come_from_the_prose_and_never_from_the_code(judge: Judge) -> None:
+    judged = judge.judge(QUESTION, f"{REFERENCE}\n\n{CODE}", "The encoder sees the whole sentence.")
+    assert judged.verdict == "partly"
+    assert "sentence" in judged.named
+    assert not {"ids", "input_ids", "padding", "True"} & {*judged.named, *judged.missed}
+
+
 def test_one_word_is_enough_where_one_thing_is_asked_for(judge: Judge) -> None:
     judged = judge.judge(
         "Which function turns scores into weights?",
