@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 HIT = 0.5
 """From this nearness on a word of the reference counts as named."""
 MOST_TERMS = 4
+_LONG = 50
+"""Content words from which on a reference tells more than was asked: nobody must name all that it holds."""
 _LEAST = 0.8
 """The weight from which on a word is a key term."""
 _PARTICLE = re.compile("[的了着们就都也会能]")
@@ -43,8 +45,8 @@ class Evidence:
     """The share of the reference, without the question's words, that the answer says."""
     focus: float
     """The share of its best met sentence that the answer says."""
-    cosine: float
-    """Of the pooled vectors of answer and reference."""
+    cosine: float | None
+    """Of the pooled vectors of answer and reference; None: nothing reads them."""
     opposed: float
     """The share of clauses that deny, or turn round, what the reference says."""
     swapped: float
@@ -56,7 +58,7 @@ class Evidence:
     named: tuple[str, ...]
     """Key terms of the reference that the answer names, in the reference's words and order."""
     missed: tuple[str, ...]
-    """Those it doesn't name."""
+    """Those it doesn't name; none of a long reference."""
     strange: tuple[str, ...] = ()
     """Numbers of the answer that the reference doesn't have, where it has any."""
     against: tuple[str, ...] = ()
@@ -100,7 +102,7 @@ def gather(
         numbers=len(strange) / len(numbers) if counted and numbers else 0.0,
         across=across,
         named=_terms(told, theirs, said, True),
-        missed=_terms(told, theirs, said, False),
+        missed=_terms(told, theirs, said, False) if len(told.words) <= _LONG else (),
         strange=tuple(word.text for word in strange) if counted else (),
         against=compared.against,
     )
@@ -116,9 +118,9 @@ def _share(weights: Floats, met: Floats) -> float:
     return min(float(weights @ met) / total, 1.0) if total > 0 else 0.0
 
 
-def _cosine(one: str, other: str, encoder: StaticEncoder | None) -> float:
+def _cosine(one: str, other: str, encoder: StaticEncoder | None) -> float | None:
     if encoder is None:
-        return 0.0
+        return None
     pooled = encoder.encode([one, other])
     return max(float(pooled[0] @ pooled[1]), 0.0)
 
@@ -139,7 +141,7 @@ def _tells(word: Word) -> bool:
 def _terms(told: Words, weights: Floats, said: Floats, named: bool) -> tuple[str, ...]:
     """The weightiest terms that were named, or missed; neighbours as one, each once, in their order."""
     chosen: NDArray[np.bool_] = (said >= HIT) == named
-    telling = [_tells(word) for word in told.words]
+    telling = [_tells(word) and (named or not word.is_number) for word in told.words]
     order = [at for at in np.argsort(-weights, kind="stable") if chosen[at] and telling[at]]
     order = [at for at in order if weights[at] >= _LEAST]
     picked = sorted({int(at) for at in order[: 2 * MOST_TERMS]})

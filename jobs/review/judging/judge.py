@@ -31,6 +31,8 @@ BRIEF = 2.0
 """What is added to these where one thing is asked for by name, a number or a date: one word says it all."""
 SAID_NOTHING = 0.6
 """The weight up to which an answer adds nothing to the question's words."""
+CHANCE, UNLIKE = 1.2, 0.2
+"""What a long reference may have in common with any answer: about a word, where the meaning is so unlike."""
 MOST_OF_IT = 0.6
 """From this share of the reference on nothing is missing, however little it says."""
 
@@ -98,7 +100,7 @@ class Judge:
             numbers=found.strange,
             support=found.support,
             coverage=found.coverage,
-            cosine=found.cosine,
+            cosine=found.cosine or 0.0,
         )
 
     @staticmethod
@@ -112,7 +114,8 @@ class Judge:
 
 def decide(found: Evidence, brief: bool = False) -> Verdict:
     """The verdict that evidence leads to."""
-    if sound(found) < 0:
+    chance = found.cosine is not None and found.cosine < UNLIKE and found.met < CHANCE
+    if chance or sound(found) < 0:
         return "wrong"
     return "right" if complete(found, brief) >= 0 else "partly"
 

@@ -131,6 +131,29 @@ def test_without_an_encoder_words_decide_and_other_languages_are_left_to_the_lea
     assert judge.judge(QUESTION, REFERENCE, "Енкодерът вижда всички думи.").verdict is None
 
 
+LIST = """- **Embedding** – A vector of fixed size for a text. Here it has 384 numbers, however long it is.
+- **Cosine similarity** – The cosine of the angle between vectors: 1 in one direction, 0 at a right angle.
+- **Normalisation** – Dividing a vector by its length so that the length becomes 1.
+- **Vector index** – A structure that finds the nearest vectors quickly; a library is widely used for it.
+- **Lexical search** – Search by words that occur in both texts; names, numbers and code are found well.
+- **Hybrid search** – Lexical and semantic search side by side, with the results of both fused into one list.
+- **Generation from passages** – Finding passages first, then letting a language model answer from them.
+- **Cross-encoder** – A model that reads question and passage together and gives one score."""
+
+
+@pytest.mark.parametrize("answer", ["It is a fast kind of database.", "It draws pictures quickly."])
+def test_a_word_that_any_passage_of_that_length_would_hold_is_chance(judge: Judge, answer: str) -> None:
+    assert judge.judge("What is an embedding, and how do you compare two?", LIST, answer).verdict == "wrong"
+
+
+def test_nobody_must_name_all_that_a_long_passage_holds(judge: Judge) -> None:
+    answer = "A vector of fixed size for a text, compared by the cosine."
+    judged = judge.judge("What is an embedding, and how do you compare two?", LIST, answer)
+    assert judged.verdict == "right"
+    assert "Cosine" in judged.named
+    assert judged.missed == ()
+
+
 CODE = '```python\nids = tokenizer("Tokenizers turn text into numbers.", padding=True)["input_ids"]\n```'
 
 
