@@ -199,6 +199,13 @@ def test_a_group_begun_by_its_form_is_shown_to_the_whole_channel(channel: Channe
     assert channel.press(ADA, shown, "Join").private
 
 
+def test_a_group_s_figures_say_in_words_that_nothing_was_answered(channel: Channel) -> None:
+    asked(channel, ADA)
+    told = channel.say(ADA, "/group progress").text
+    assert "No question answered yet" in told
+    assert "0 " not in told
+
+
 def test_stopping_ends_the_questions(channel: Channel) -> None:
     channel.say(ADMIN, START)
     assert channel.say(ADMIN, "/group stop").tone == "success"

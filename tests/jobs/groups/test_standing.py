@@ -8,7 +8,7 @@ from jobs.errors import GroupError, NoGroup
 from jobs.groups.service import Groups
 from jobs.groups.standing import LEAST
 from jobs.people import Learner
-from tests.jobs.groups.conftest import CHANNEL, PLAN, PLATFORM, Channel, Meet, local
+from tests.jobs.groups.conftest import CHANNEL, PLAN, PLATFORM, Channel, Meet, free, local
 
 
 @pytest.fixture
@@ -43,6 +43,17 @@ def test_with_enough_people_the_weakest_sections_are_told_with_their_share(
     assert [(one.title, one.share) for one in standing.topics] == [("Attention", 1 / LEAST)]
     assert len(standing.sections) == 1
     assert [(week.right, week.answers) for week in standing.weeks][-1] == (1, LEAST)
+
+
+def test_a_question_answered_but_not_rated_counts_as_answered(
+    channel: Channel, groups: Groups, people: list[Learner]
+) -> None:
+    asked = channel.ask(people[0], free(), *people)
+    for learner in people[:LEAST]:
+        groups.answer(asked.round_id, learner.id, "so")
+    channel.to(local(3, 7))
+    standing = groups.standing(PLATFORM, [CHANNEL])
+    assert (standing.rounds, standing.all) == (1, None)
 
 
 def test_an_open_question_is_in_no_figure(channel: Channel, groups: Groups, people: list[Learner]) -> None:
