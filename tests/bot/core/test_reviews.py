@@ -96,7 +96,9 @@ def test_an_answer_may_come_by_form_or_be_shown_or_put_off(app: App, chat: Chat,
     assert "empty" in chat.click(question, "Answer", response=" ").text
     shown = chat.click(question, "Show answer")
     assert "The notes say" in shown.text
-    assert "I'll ask once more" in chat.click(shown, "Again").text
+    told = chat.click(shown, "Again").text
+    assert "The next review comes tomorrow" in told, "the second step is due then too: one question comes"
+    assert "once more" not in told
 
 
 def test_any_other_turn_closes_the_open_question(app: App, chat: Chat, clock: FrozenClock) -> None:
