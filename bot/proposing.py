@@ -53,11 +53,16 @@ def language_model(settings: Settings) -> LanguageModel | None:
 
 
 def proposals_of(
-    settings: Settings, database: Database, library: Library, courses: Iterable[Course], clock: Clock
+    settings: Settings,
+    database: Database,
+    library: Library,
+    courses: Iterable[Course],
+    clock: Clock,
+    owner: str,
 ) -> Proposals:
-    """Of all courses, with one model."""
+    """Of all courses, with one model; `owner`: this process."""
     model = language_model(settings)
     known: dict[str, Proposing] = {}
     if model is not None:
-        known = {one.name: Proposing(database, library, one.reviews, model, clock) for one in courses}
+        known = {one.name: Proposing(database, library, one.reviews, model, clock, owner) for one in courses}
     return Proposals(known, database, clock, settings.llm.per_day)

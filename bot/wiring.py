@@ -218,7 +218,7 @@ def wire(
             lambda session, request, report: refreshed(known[request.course], session, request, report),
         ),
     }
-    proposals = proposals_of(settings, database, library, known.values(), clock)
+    proposals = proposals_of(settings, database, library, known.values(), clock, owner)
     runners[KIND] = proposals.runner()
     queue = JobQueue(database, outbox, clock, runners, owner)
     decks = {name: one.reviews.deck for name, one in known.items()}

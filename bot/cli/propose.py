@@ -32,11 +32,15 @@ def propose_cards(note: str | None, course: str | None, as_json: bool) -> None:
                 "proposed": found.proposed,
                 "accepted": [{"note": one.section.note, "question": one.text} for one in found.accepted],
                 "refused": dict(found.refused),
+                "held": found.held,
             }
         )
         return
-    if not found.sections:
+    if found.held:
+        out(catalogue.label(language, "cli.proposed.held", count=found.held))
+    elif not found.sections:
         out(catalogue.label(language, "cli.proposed.none"))
+    if not found.sections:
         return
     out(catalogue.label(language, "cli.proposed.sections", count=found.sections))
     if found.proposed:

@@ -27,7 +27,7 @@ def shown(voice: Voice, standing: Standing, pictures: bool, pen: Pen = PEN) -> R
     """The group's answers added up; where too few people gave them, only how many are missing for that."""
     lines = [
         voice.say("group.members", count=standing.members),
-        voice.say("group.rounds", count=standing.rounds),
+        voice.say("group.rounds" if standing.rounds else "group.unanswered", count=standing.rounds),
     ]
     if standing.all is None:
         lines.append(voice.say("group.too_few", least=LEAST))

@@ -81,7 +81,7 @@ def question(voice: Voice, asked: Round, now: datetime) -> Reply:
         parts.append(voice.say("group.closed"))
         actions = (_rate(voice, asked),) if asked.answers else ()
         return Reply("\n\n".join(parts), tone="question", actions=actions, language=voice.language)
-    parts += [voice.say("group.nobody"), *questions.solution(voice, asked.choices, asked.explanation)]
+    parts += [voice.say("group.nobody"), *_solution(voice, asked)]
     return Reply(
         "\n\n".join(questions.sourced(voice, parts, asked.citation, asked.self_told)),
         tone="question",
@@ -96,9 +96,9 @@ def reveal(voice: Voice, shown: Round) -> Reply:
     parts = [voice.say("group.reveal", title=shown.title), questions.prompt(shown.prompt)]
     if shown.choices:
         parts.append(voice.say("group.right", right=shown.right, count=shown.answers))
-        parts += questions.solution(voice, shown.choices, shown.explanation)
     else:
-        parts.append(voice.say("group.answered", count=shown.answers))
+        parts.append(" ".join((voice.say("group.answered", count=shown.answers), *_judged(voice, shown))))
+    parts += _solution(voice, shown)
     if shown.named:
         parts.append(voice.say("group.named", names=", ".join(shown.named)))
     parts = questions.sourced(voice, parts, shown.citation, shown.self_told)
@@ -169,6 +169,28 @@ def duration(voice: Voice, seconds: int) -> str:
 
     size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
     return str(format_unit(seconds // size, f"duration-{unit}", locale=voice.language))
+
+
+def _judged(voice: Voice, shown: Round) -> list[str]:
+    """How the answers in words were, and what several typed: numbers alone, no one's name beside them."""
+    right, partly, wrong = shown.verdicts
+    known = right + partly + wrong
+    if not known:
+        return []
+    told = [voice.say("group.verdicts", right=right, partly=partly, wrong=wrong)]
+    if shown.answers > known:
+        told.append(voice.say("group.unjudged", count=shown.answers - known))
+    if shown.common:
+        typed = [f"**{escape(text)}** × {count}" for text, count in shown.common]
+        told.append(voice.say("group.common", typed=voice.label("session.comma").join(typed)))
+    return told
+
+
+def _solution(voice: Voice, shown: Round) -> list[str]:
+    """What is right: the choices with their reasons, or what belongs in the gap."""
+    if shown.expected:
+        return [voice.say("question.solution", right=f"**{escape(shown.expected[0])}**")]
+    return questions.solution(voice, shown.choices, shown.explanation)
 
 
 def _distribution(voice: Voice, shown: Round) -> Table | None:

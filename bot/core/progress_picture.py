@@ -174,6 +174,8 @@ def _alt(
 def _topic_alt(voice: Voice, topic: TopicProgress, longest: int) -> str:
     title = " ".join(topic.title.split())
     title = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
+    if not topic.steps and not topic.beyond:
+        return voice.label("progress.alt_unanswered", title=title)
     key = "progress.alt_beyond" if topic.step == topic.steps else "progress.alt_topic"
     key += "" if topic.retention is None else "_kept"
     share = voice.share(topic.retention) if topic.retention is not None else ""

@@ -14,6 +14,7 @@ from jobs.groups.tables import AnswerRow, RoundRow
 from jobs.groups.views import answered, members_of, round_of
 from jobs.people import lock_learner
 from jobs.review.asking import pick
+from jobs.review.judging.verdict import Judged
 from jobs.tables import AttemptRow
 
 _FEWEST = 2
@@ -26,9 +27,11 @@ def take(
     learner_id: int,
     answer: str | Collection[int],
     now: datetime,
+    judged: Judged | None = None,
 ) -> Taken:
     """Takes an answer, in words or as positions of choices; until the close it may be changed.
 
+    `judged`: what the judge says of one in words; None: it wasn't judged.
     Once every member has answered, the round is due to close. The same answer given again was taken, also
     after the close. RoundClosed; GroupError `error.round_unknown`; ReviewError `error.choice_unknown`.
     """
@@ -56,8 +59,11 @@ def take(
     before = attempt.response
     if isinstance(answer, str):
         attempt.response, attempt.picked = answer, None
+        attempt.verdict = judged.verdict if judged else None
+        attempt.judged = judged.to_json() if judged else None
     else:
         pick(attempt, answer)
+        attempt.verdict = attempt.judged = None
     attempt.answered_at = now
     session.flush()
     changed = before not in (None, attempt.response)

@@ -73,6 +73,14 @@ class Round:
     """Members who were right and agreed to be named, by their names; only once it is closed."""
     ratings: tuple[int, int, int, int]
     """How many rated their answer again, hard, good, easy."""
+    verdicts: tuple[int, int, int]
+    """Of the answers in words, how many were judged right, partly right, wrong; the rest couldn't be.
+    Only once it is closed."""
+    expected: tuple[str, ...]
+    """What belongs in the gap, the note's own word first; empty where there is none."""
+    common: tuple[tuple[str, int], ...]
+    """What was typed into the gap by several, the commonest first, with how many they were; after the close.
+    What one alone typed is never among it."""
     citation: Citation
     explanation: str
     self_told: bool

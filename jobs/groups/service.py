@@ -16,6 +16,8 @@ from jobs.groups.tables import AnswerRow, GroupRow, MemberRow, RoundRow
 from jobs.groups.views import group_of, round_of, timetable
 from jobs.groups.watch import Watch
 from jobs.outbox import Outbox
+from jobs.review.choices import from_json
+from jobs.review.judging.verdict import Judged
 from jobs.review.records import Revealed
 from jobs.review.service import Reviews
 from knowledge.clock import Clock
@@ -166,10 +168,12 @@ class Groups:
     def answer(self, round_id: int, learner_id: int, answer: str | Collection[int]) -> Taken:
         """Takes an answer, in words or as positions of choices; until the close it may be changed.
 
+        One in words is judged, for its learner and for the numbers at the close; nobody is told before.
         RoundClosed; GroupError `error.round_unknown`; ReviewError `error.choice_unknown`.
         """
+        judged = self._judged(round_id, answer) if isinstance(answer, str) else None
         with self._database.session() as session:
-            return answers.take(session, round_id, learner_id, answer, self._clock.now())
+            return answers.take(session, round_id, learner_id, answer, self._clock.now(), judged)
 
     def round(self, round_id: int) -> Round:
         """The round as it stands. GroupError `error.round_unknown`."""
@@ -200,6 +204,16 @@ class Groups:
         if reviews is None:
             raise GroupError("error.round_unknown")
         return reviews.reveal(attempt_id, learner_id)
+
+    def _judged(self, round_id: int, response: str) -> Judged | None:
+        """The verdict on an answer in words; None where the round is over or its course isn't served here."""
+        with self._database.session() as session:
+            row = session.get(RoundRow, round_id)
+            if row is None or row.state != "open":
+                return None
+            card_id, options = row.card_id, from_json(row.options)
+            reviews = self._courses(session.get_one(GroupRow, row.group_id).course_id)
+        return reviews.judged(card_id, options, response) if reviews is not None else None
 
     def rated(self, attempt_id: int) -> None:
         """A learner rated an attempt: if it was an answer in a round, its reveal has news."""

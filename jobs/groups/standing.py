@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobs.groups.tables import AnswerRow, GroupRow, RoundRow
@@ -53,7 +53,7 @@ class Standing:
 
     members: int
     rounds: int
-    """Questions that somebody answered."""
+    """Closed questions that somebody answered, rated or not."""
     all: Tally | None
     """None: too few people answered as yet."""
     topics: tuple[Tally, ...]
@@ -67,7 +67,6 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     learner_id: int
-    round_id: int
     note: str
     title: str
     section_id: str
@@ -84,7 +83,7 @@ def standing(session: Session, group: GroupRow, now: datetime) -> Standing:
     answers = _answers(session, group.id)
     return Standing(
         members=len(members_of(session, group.id)),
-        rounds=len({one.round_id for one in answers}),
+        rounds=_rounds(session, group.id),
         all=_tally("", answers),
         topics=_weakest(answers, lambda one: one.note, lambda one: one.title),
         sections=_weakest(answers, lambda one: one.section_id, lambda one: one.heading)[:WEAKEST],
@@ -110,6 +109,15 @@ def missed_sections(session: Session, learners: Iterable[int], course: str, note
     return {section: sum(one == _AGAIN for one in rated) / len(rated) for section, rated in ratings.items()}
 
 
+def _rounds(session: Session, group_id: int) -> int:
+    query = (
+        select(func.count(RoundRow.id.distinct()))
+        .join(AnswerRow, AnswerRow.round_id == RoundRow.id)
+        .where(RoundRow.group_id == group_id, RoundRow.state == "closed")
+    )
+    return session.scalar(query) or 0
+
+
 def _answers(session: Session, group_id: int) -> list[_Answer]:
     rows = session.execute(
         select(AnswerRow, AttemptRow, CardRow)
@@ -127,7 +135,6 @@ def _answers(session: Session, group_id: int) -> list[_Answer]:
         found.append(
             _Answer(
                 answer.learner_id,
-                answer.round_id,
                 card.note,
                 titles[card.note],
                 card.section_id,

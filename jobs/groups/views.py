@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import cast
 
@@ -14,11 +14,17 @@ from jobs.groups.tables import AnswerRow, GroupRow, MemberRow, RoundRow
 from jobs.groups.timetable import Timetable
 from jobs.review.asking import citation_of, tells_itself, title_of
 from jobs.review.choices import from_json
+from jobs.review.exact import levelled, same_answer
 from jobs.tables import AttemptRow, CardRow, LearnerRow, OutboundRow, StudyRow
 from knowledge.notes import Language
 from knowledge.tables import SourceRow
 
 _HARD = 2
+_SEVERAL = 2
+"""People who must have typed the same before it is told: what one typed alone could tell who it was."""
+_COMMONEST = 3
+_LONGEST = 60
+"""Characters of what was typed into a gap, to be told."""
 
 
 def timetable(row: GroupRow) -> Timetable:
@@ -80,6 +86,8 @@ def round_of(session: Session, row: RoundRow) -> Round:
     attempts = attempts_of(session, row.id)
     picks = Counter(at for attempt in attempts for at in attempt.picked or ())
     ratings = Counter(attempt.rating for attempt in attempts)
+    in_words = attempts if row.state == "closed" and not choices else ()
+    verdicts = Counter(_verdict(card, attempt) for attempt in in_words)
     solution = [at for at, choice in enumerate(choices) if choice.correct]
     return Round(
         round_id=row.id,
@@ -99,10 +107,35 @@ def round_of(session: Session, row: RoundRow) -> Round:
         right=sum(attempt.picked == solution for attempt in attempts) if choices else 0,
         named=_named(session, row, attempts, solution) if row.state == "closed" else (),
         ratings=(ratings[1], ratings[2], ratings[3], ratings[4]),
+        verdicts=(verdicts["right"], verdicts["partly"], verdicts["wrong"]),
+        expected=tuple(card.expected or ()) if not choices else (),
+        common=_common(card, in_words),
         citation=citation_of(card),
         explanation=card.explanation if choices else "",
         self_told=tells_itself(card),
     )
+
+
+def _verdict(card: CardRow, attempt: AttemptRow) -> str | None:
+    """On an answer in words; what fills a gap is told from the card where the judge was not at hand."""
+    if attempt.verdict is None and card.expected and attempt.response:
+        language = cast(Language, card.language)
+        return "right" if same_answer(attempt.response, card.expected, language) else "wrong"
+    return attempt.verdict
+
+
+def _common(card: CardRow, attempts: Sequence[AttemptRow]) -> tuple[tuple[str, int], ...]:
+    """What several typed into the gap, alike but for what makes no difference to an answer."""
+    expected, language = tuple(card.expected or ()), cast(Language, card.language)
+    typed: defaultdict[str, list[str]] = defaultdict(list)
+    for text in (" ".join((attempt.response or "").split()) for attempt in attempts if expected):
+        right = bool(text) and same_answer(text, expected, language)
+        shown = expected[0] if right else text
+        if shown and (right or len(shown) <= _LONGEST):
+            typed[levelled(shown, language)].append(shown)
+    several = [(Counter(texts).most_common(1)[0][0], len(texts)) for texts in typed.values()]
+    several = [(text, count) for text, count in several if count >= _SEVERAL]
+    return tuple(sorted(several, key=lambda one: (-one[1], one[0]))[:_COMMONEST])
 
 
 def attempts_of(session: Session, round_id: int) -> Sequence[AttemptRow]:

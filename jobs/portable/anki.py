@@ -73,6 +73,8 @@ def _note(model: genanki.Model, card: CardRow) -> genanki.Note:
     if run := Run.from_json(card.run):  # nothing runs it there
         said = f"<p><b>{escape(run.answer)}</b> ({escape(run.model)})</p>"
         answer = f"{answer}{said}" if choices else f"{said}{answer}"
+    elif card.expected:
+        answer = f"<p><b>{escape(card.expected[0])}</b></p>{answer}"
     lines = f"{card.start}–{card.end}" if card.end > card.start else str(card.start)
     source = " § ".join(part for part in (card.source or card.note, " > ".join(card.headings)) if part)
     return genanki.Note(

@@ -31,10 +31,14 @@ class Answered:
     """1-based lines, inclusive."""
     kind: str
     question: str
+    expected: str
+    """What is accepted in the gap, each on its line, the note's own word first; empty: there is no gap."""
     answer: str | None
     """What the learner said; None: nothing."""
     right: bool | None
     """Whether exactly the right choices were picked; None: not answered by choice."""
+    verdict: str | None
+    """right, partly or wrong: what the judge said of an answer in words; None: it said nothing."""
     rating: int | None
     """1 again, 2 hard, 3 good, 4 easy."""
     interval: str | None
@@ -131,8 +135,10 @@ def _answered(row: Row[AttemptRow, CardRow, ReviewRow, str], zone: ZoneInfo) -> 
         end=card.end,
         kind=card.origin,
         question=card.prompt,
+        expected="\n".join(card.expected or ()),
         answer=attempt.response,
         right=_right(attempt),
+        verdict=attempt.verdict,
         rating=attempt.rating,
         interval=review.interval if review else None,
         late=bool(review and review.late),

@@ -14,7 +14,10 @@ from jobs.tables import CardRow
 
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
-_CARD = ("course", "note", "headings", "start", "end", "kind", "question", "choices", "answer", "explanation")
+_CARD = (
+    *("course", "note", "headings", "start", "end", "kind", "question", "choices", "expected"),
+    *("answer", "explanation"),
+)
 
 
 def answers(told: History) -> bytes:
@@ -41,6 +44,7 @@ def questions(cards: Iterable[CardRow]) -> bytes:
                 card.origin,
                 card.prompt,
                 "\n".join(f"[{'x' if one.correct else ' '}] {one.text}" for one in from_json(card.choices)),
+                "\n".join(card.expected or ()),
                 card.answer,
                 card.explanation,
             )

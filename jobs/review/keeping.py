@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 
 from sqlalchemy import func, select
 
+from jobs.review.cards import Card
 from jobs.review.deck import Deck
 from jobs.review.following import move_sections, rename, renamed, rest_or_resume
 from jobs.review.prompts import Prompt
+from jobs.review.proposed import ORIGIN
 from jobs.review.records import CardReport
+from jobs.review.upkeep import Kept
 from jobs.tables import CardRow
 from knowledge.clock import Clock
 from knowledge.notes import Note
@@ -44,20 +47,29 @@ class Keeping:
         """Brings the note's cards up to date.
 
         `sections`: ids of those that are to have one in any case. `fresh`: questions that have just been
-        proposed for it.
+        proposed for it. What another process had proposed for it meanwhile stays.
         """
-        with self._database.session() as session:
-            known = self._deck.rows(session, note.path)
-        cards = self._deck.write(note, known, fresh, sections)
+        given = list(fresh)
+        kept = None
+        while kept is None:
+            with self._database.session() as session:
+                known = self._deck.rows(session, note.path)
+            kept = self._stored(note, known, self._deck.write(note, known, given, sections))
+        move_sections(self._database, self._course, note.path, kept.moved)
+        return kept.report
+
+    def _stored(self, note: Note, known: Iterable[CardRow], cards: Sequence[Card]) -> Kept | None:
+        """Stores what was made of the `known` rows; None where others were proposed since: make it anew."""
         with self._database.session() as session:
             session.execute(
                 insert(session, CourseRow)
                 .values(id=self._course, title=self._course, notes_path="", created_at=self._clock.now())
                 .on_conflict_do_nothing(index_elements=["id"])
             )
-            kept = self._deck.store(session, note, cards)
-        move_sections(self._database, self._course, note.path, kept.moved)
-        return kept.report
+            session.get_one(CourseRow, self._course, with_for_update={"key_share": True})
+            if _proposed(self._deck.rows(session, note.path)) != _proposed(known):
+                return None
+            return self._deck.store(session, note, cards)
 
     def sync(self, notes: Iterable[Note]) -> CardReport:
         """Brings the cards of every note that has any up to date with the notes as they are now.
@@ -88,3 +100,7 @@ class Keeping:
     def _retire(self, path: str) -> CardReport:
         with self._database.session() as session:
             return self._deck.retire(session, path)
+
+
+def _proposed(rows: Iterable[CardRow]) -> set[str]:
+    return {row.key for row in rows if row.origin == ORIGIN and row.state == "active"}

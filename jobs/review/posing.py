@@ -15,9 +15,12 @@ from jobs.review.asking import close_prompts, drop, ladder_of, put_question, wit
 from jobs.review.deck import Deck
 from jobs.review.ladder import parse_interval
 from jobs.review.schedule import is_late, late_from, next_day
+from jobs.review.timeline import Place
 from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 
 log = logging.getLogger(__name__)
+
+_AGAIN = 1
 
 
 def ask_review(
@@ -41,9 +44,7 @@ def ask_review(
         before.snoozed_until = None
         return before
     study = session.get_one(StudyRow, review.study_id)
-    card = missed_card(session, review) or decks[study.course_id].choose(
-        session, review.learner_id, study.note, review.step, ladder_of(study), study.section_id
-    )
+    card = _card(session, decks[study.course_id], study, review)
     if card is None:
         review.held_until = next_day(now, learner)
         log.info("review %s waits: nothing of %s is asked now", review.id, study.note)
@@ -51,6 +52,15 @@ def ask_review(
     supersede(session, outbox, review)
     late = is_late(parse_interval(review.interval), late_from(review.due_at, learner, now), now)
     return put_question(session, review.learner_id, card, review, late, now)
+
+
+def _card(session: Session, deck: Deck, study: StudyRow, review: ReviewRow) -> CardRow | None:
+    """What was missed; at a step of the ladder, what the note's own plan asks then comes first."""
+    missed, ladder = missed_card(session, review), ladder_of(study)
+    if missed is not None and (review.repeat or review.step >= len(ladder)):
+        return missed
+    chosen = deck.choose(session, review.learner_id, study.note, review.step, ladder, study.section_id)
+    return chosen if missed is None or (chosen and chosen.interval) else missed
 
 
 def question_of(
@@ -88,8 +98,9 @@ def take_back(
 
 
 def missed_card(session: Session, review: ReviewRow) -> CardRow | None:
-    """For a repeat: the card that was missed, if it is still asked."""
-    if review.repeat == 0:
+    """The card that was missed, if it is still asked: for a repeat, or a review that one made way for."""
+    place = (review.step, review.repeat - 1) if review.repeat else _missed_last(session, review)
+    if place is None:
         return None
     return session.scalar(
         select(CardRow)
@@ -97,11 +108,36 @@ def missed_card(session: Session, review: ReviewRow) -> CardRow | None:
         .join(ReviewRow, ReviewRow.id == AttemptRow.review_id)
         .where(
             ReviewRow.study_id == review.study_id,
-            ReviewRow.step == review.step,
-            ReviewRow.repeat == review.repeat - 1,
+            ReviewRow.step == place[0],
+            ReviewRow.repeat == place[1],
             CardRow.state == "active",
         )
     )
+
+
+def _missed_last(session: Session, review: ReviewRow) -> Place | None:
+    """Of the study's last answer, if it was missed and its repeat made way for a review further on.
+
+    By FSRS the next review after a miss often comes on the repeat's own day: it stands for both.
+    """
+    last = session.execute(
+        select(ReviewRow.step, ReviewRow.repeat, AttemptRow.rating)
+        .join(AttemptRow, AttemptRow.review_id == ReviewRow.id)
+        .where(
+            ReviewRow.study_id == review.study_id, ReviewRow.step >= 0, AttemptRow.answered_at.is_not(None)
+        )
+        .order_by(AttemptRow.answered_at.desc(), AttemptRow.id.desc())
+        .limit(1)
+    ).first()
+    if review.step < 0 or last is None or last.rating != _AGAIN:
+        return None
+    made_way = select(ReviewRow.id).where(
+        ReviewRow.study_id == review.study_id,
+        ReviewRow.step == last.step,
+        ReviewRow.repeat == last.repeat + 1,
+        ReviewRow.state == "dropped",
+    )
+    return (last.step, last.repeat) if session.scalar(made_way) is not None else None
 
 
 def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:

@@ -1,4 +1,4 @@
-"""Which sections a language model was asked about."""
+"""Which sections a language model was asked about, and is being asked about."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ class ProposalRow(Base):
     proposed: Mapped[int] = mapped_column(default=0)
     accepted: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProposalClaimRow(Base):
+    """A process is asking a model about a section, worded like that (`jobs.review.proposal_claims`)."""
+
+    __tablename__ = "proposal_claims"
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    note: Mapped[str] = mapped_column(String(500), primary_key=True)
+    section_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of the section's text."""
+    owner: Mapped[str] = mapped_column(String(64))
+    """The process, as `jobs.owner` names it."""
+    lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """From then on another one may take it up."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from jobs.engine.protocol import Progress
 from jobs.queue import NOBODY, JobQueue
+from jobs.review.proposal_claims import held_until
 from jobs.review.proposing import DAY, Proposing, asked_since
 from jobs.tables import JobRow
 from knowledge.clock import Clock
@@ -43,7 +44,7 @@ class ProposeRunner:
         found = one.propose_left(self._per_day - asked)
         counts = {"sections": found.sections, "proposed": found.proposed, "accepted": len(found.accepted)}
         log.info("%(sections)d sections asked about, %(accepted)d of %(proposed)d accepted", counts)
-        return {**counts, "refused": dict(found.refused)}
+        return {**counts, "held": found.held, "refused": dict(found.refused)}
 
     def done(self, session: Session, job: JobRow, result: dict[str, Any]) -> None:
         """Nothing: each section's cards were kept as they came."""
@@ -95,4 +96,6 @@ class ProposalWatch:
         last = session.scalars(jobs.limit(1)).first()
         if last is not None and last.state == "failed" and last.finished_at is not None:
             moment = max(moment, last.finished_at + AFTER_FAILURE)
+        if last is not None and last.result and last.result.get("held"):  # what is left may be theirs
+            moment = max(moment, held_until(session, list(self._proposing), now) or moment)
         return course, moment

@@ -65,6 +65,8 @@ class Proposed:
     proposed: int = 0
     accepted: list[Prompt] = field(default_factory=list)
     refused: Counter[Gate] = field(default_factory=Counter)
+    held: int = 0
+    """Sections that were left to another process, which is at them."""
 
     def add(self, other: Proposed) -> None:
         """Counts another section in."""
@@ -72,6 +74,7 @@ class Proposed:
         self.proposed += other.proposed
         self.accepted += other.accepted
         self.refused += other.refused
+        self.held += other.held
 
 
 def propose(

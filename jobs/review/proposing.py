@@ -1,7 +1,8 @@
 """When a language model is asked for questions, about which sections, and what of its answers is kept.
 
 A section is asked about once for each wording. By itself only a note that has cards is gone through: one that
-somebody studied or was quizzed on. The rows tell what is left to do, so a restart goes on where it was.
+somebody studied or was quizzed on. The rows tell what is left to do, so a restart goes on where it was. Of
+several processes on one database each section is asked about by one (`jobs.review.proposal_claims`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from jobs.errors import LlmAnswerUnusable, LlmError, LlmRefused, LlmTimeout
 from jobs.llm import LanguageModel
 from jobs.review.gates import Gates
+from jobs.review.proposal_claims import Claims, Taken, lease_of
 from jobs.review.proposal_tables import ProposalRow
 from jobs.review.proposals import Proposed, propose
 from jobs.review.proposed import ORIGIN
@@ -46,8 +48,15 @@ class Proposing:
     """Asks a model about the sections of one course."""
 
     def __init__(
-        self, database: Database, library: Notes, reviews: Reviews, model: LanguageModel, clock: Clock
+        self,
+        database: Database,
+        library: Notes,
+        reviews: Reviews,
+        model: LanguageModel,
+        clock: Clock,
+        owner: str,
     ) -> None:
+        """`owner`: this process, as in `jobs.owner`."""
         self._database = database
         self._library = library
         self._reviews = reviews
@@ -55,6 +64,7 @@ class Proposing:
         self._clock = clock
         self._course = reviews.course
         self._gates = Gates(References(library, self._course))
+        self._claims = Claims(database, clock, self._course, owner, lease_of(model.endpoint))
         self._halted = threading.Event()
 
     def halt(self) -> None:
@@ -98,6 +108,7 @@ class Proposing:
     def propose(self, paths: Iterable[str], told: Told | None = None, most: int | None = None) -> Proposed:
         """Goes through these notes; each section's questions are kept before the next is begun.
 
+        Sections that another process is at are left to it, and their notes to be gone through once more.
         LlmError where the endpoint is at fault; what was kept stays. NotesError for an unknown note.
         """
         notes = [self._library.note(self._course, path) for path in paths]
@@ -109,15 +120,26 @@ class Proposing:
         run = _Run(self, total, told)
         for note, sections in wanted:
             for section in sections:
-                if run.done >= total or self._halted.is_set():
+                if self._halted.is_set():
                     return run.found
+                if run.done >= total:
+                    return run.ended()
                 run.ask(note, section)
-            if not run.failed:
+            if not run.failed and note.path not in run.elsewhere:
                 self.record(note.path, "", note.hash, Proposed())
-        return run.found
+        return run.ended()
 
-    def ask(self, note: Note, section: Section) -> Proposed:
-        """Asks about one section and keeps what is accepted."""
+    def ask(self, note: Note, section: Section) -> Proposed | Taken:
+        """Asks about one section and keeps what is accepted; tells why, where it isn't ours to ask about."""
+        taken = self._claims.take(note.path, section)
+        if taken != "ours":
+            return taken
+        try:
+            return self._ask(note, section)
+        finally:
+            self._claims.give_back(note.path, section)
+
+    def _ask(self, note: Note, section: Section) -> Proposed:
         with self._database.session() as session:
             rows = self._reviews.deck.rows(session, note.path)
             known = [row.prompt for row in rows if row.state == "active"]
@@ -172,25 +194,41 @@ class _Run:
         self.done = 0
         self.failed: list[tuple[Note, Section]] = []
         """Sections without an answer, while none has had one."""
+        self.elsewhere: set[str] = set()
+        """Notes in which another process is at a section."""
+        self._error: LlmError | None = None
 
     def ask(self, note: Note, section: Section) -> None:
         if self._told is not None:
             self._told(self.done, self._total)
-        self.done += 1
         try:
-            self.found.add(self._proposing.ask(note, section))
+            found = self._proposing.ask(note, section)
         except (LlmAnswerUnusable, LlmRefused, LlmTimeout) as error:
+            self.done += 1
             self._fail(note, section, error)
-        else:
+            return
+        if isinstance(found, Proposed):
+            self.done += 1
+            self.found.add(found)
             self._answered()
+        elif found == "held":
+            self.found.held += 1
+            self.elsewhere.add(note.path)
+
+    def ended(self) -> Proposed:
+        """What came of it; the last error where no section at all was answered."""
+        if self.failed and self._error is not None:
+            raise self._error
+        return self.found
 
     def _fail(self, note: Note, section: Section, error: LlmError) -> None:
         """One section may be too much for a model; a model that answers none is of no use."""
         log.warning("no questions for %s, %s: %s", note.path, section.id, error)
         self.failed.append((note, section))
+        self._error = error
         if self.found.sections:
             self._answered()
-        elif len(self.failed) >= _IN_VAIN or self.done >= self._total:
+        elif len(self.failed) >= _IN_VAIN:
             raise error
 
     def _answered(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from jobs.review import asking, predict
-from jobs.review.choices import from_json, told
+from jobs.review.choices import Choice, from_json, told
 from jobs.review.judging.judge import Judge
 from jobs.review.judging.verdict import Judged
 from jobs.tables import CardRow
@@ -17,9 +18,17 @@ def judged(database: Database, judge: Judge, attempt_id: int, learner_id: int, r
     """Found in no transaction, and before the learner is locked: it may have to load the encoder."""
     with database.session() as session:
         attempt = asking.attempt_of(session, attempt_id, learner_id)
-        card = session.get_one(CardRow, attempt.card_id)
+        card_id, options = attempt.card_id, from_json(attempt.options)
+    return judged_on(database, judge, card_id, options, response)
+
+
+def judged_on(
+    database: Database, judge: Judge, card_id: int, options: Sequence[Choice], response: str
+) -> Judged:
+    """The same, for an answer to a card that is no attempt yet; `options`: its choices as they are shown."""
+    with database.session() as session:
+        card = session.get_one(CardRow, card_id)
         expected, run = tuple(card.expected or ()), predict.Run.from_json(card.run)
-        options = from_json(attempt.options)
         prompt, language = card.prompt, cast(Language, card.language)
         reference = told(options, card.explanation) if options else card.answer
     if expected and run is not None:

@@ -6,16 +6,18 @@ pressed again finds what the first press did. A learner can only touch what they
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from jobs.outbox import Outbox
 from jobs.people import lock_learner
 from jobs.review import asking
 from jobs.review.attempts import Attempts
+from jobs.review.choices import Choice
 from jobs.review.decisions import Decisions
 from jobs.review.deck import Deck
 from jobs.review.judging.judge import Judge
+from jobs.review.judging.verdict import Judged
 from jobs.review.keeping import Keeping
 from jobs.review.ladder import Ladder
 from jobs.review.meeting import met
@@ -34,6 +36,7 @@ from jobs.review.records import (
     SectionAsked,
     Studied,
 )
+from jobs.review.responses import judged_on
 from jobs.review.schedule import Later
 from jobs.review.spans import Spans
 from jobs.review.studies import Studies
@@ -74,7 +77,8 @@ class Reviews:
         self._studies = Studies(
             database, library, self.deck, self._keeping, outbox, clock, ladder, course, pacing
         )
-        self._attempts = Attempts(database, self.deck, outbox, clock, judge or Judge(), pacing)
+        self._judge = judge or Judge()
+        self._attempts = Attempts(database, self.deck, outbox, clock, self._judge, pacing)
         self._quizzes = Quizzes(database, library, self._keeping, self.deck, clock, course)
         self._spans = Spans(database, self.deck, self._keeping, clock, ladder, course, pacing)
         self.decisions = Decisions(database, course)
@@ -143,6 +147,13 @@ class Reviews:
         `AttemptClosed` for another answer, or one given after the passage was shown.
         """
         return self._attempts.answer(attempt_id, learner_id, response)
+
+    def judged(self, card_id: int, options: Sequence[Choice], response: str) -> Judged:
+        """The verdict on an answer in words to a card, whose choices are shown as `options`.
+
+        It may have to load the encoder: call it in no transaction.
+        """
+        return judged_on(self._database, self._judge, card_id, options, response)
 
     def choose(self, attempt_id: int, learner_id: int, picked: Collection[int]) -> Revealed:
         """Takes the learner's choices, by their positions, and shows what is right. Twice is once.

@@ -63,14 +63,7 @@ def standing(context: Context, due: bool = True) -> Reply:
 
 def _lines(context: Context, standing: Progress, due: bool) -> list[str]:
     lines = [context.say("progress.due", count=standing.due_now)] if due else []
-    if standing.attempts:
-        lines.append(
-            context.say(
-                "progress.answers",
-                count=standing.attempts,
-                share=context.voice.share(standing.right_share or 0.0),
-            )
-        )
+    lines.append(_answers(context, standing))
     week = standing.forecast[:_DAYS]
     if any(week):
         most = max(week)
@@ -81,6 +74,16 @@ def _lines(context: Context, standing: Progress, due: bool) -> list[str]:
         ]
         lines.append("\n".join((context.say("progress.forecast"), "", "```", *days, "```")))
     return lines
+
+
+def _answers(context: Context, standing: Progress) -> str:
+    """How many answers there are, and how many were right; in words where nothing is known of that yet."""
+    if not standing.attempts:
+        return context.say("progress.unanswered")
+    if standing.right_share is None:
+        return context.say("progress.unrated", count=standing.attempts)
+    share = context.voice.share(standing.right_share)
+    return context.say("progress.answers", count=standing.attempts, share=share)
 
 
 def _table(context: Context, standing: Progress, drawn: Drawn | None) -> Table:

@@ -19,7 +19,7 @@ from jobs.review.ladder import parse_interval
 from jobs.review.schedule import LATER, Later, later_options
 
 if TYPE_CHECKING:
-    from jobs.review.records import Asked, Revealed, SessionStep
+    from jobs.review.records import Asked, Rated, Revealed, SessionStep
 
 
 def quiz(context: Context, arguments: Mapping[str, str]) -> Reply:
@@ -143,7 +143,7 @@ def mine(context: Context, reply: Reply) -> Reply:
 
 def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
     """Notes how it went and says when it comes again; goes on with the session, or offers what is due."""
-    services, now = context.services, context.services.clock.now()
+    services = context.services
     rating, attempt = number(arguments, "rating"), number(arguments, "attempt")
     if rating not in questions.RATINGS:
         raise CommandError("error.action_unknown")
@@ -151,22 +151,37 @@ def rate(context: Context, arguments: Mapping[str, str]) -> Reply:
     services.groups.rated(attempt)
     services.planned()
     parts = [context.say("rated.noted", rating=context.label(f"rating.{rating}"))]
-    if rated.again_due is not None:
-        parts.append(context.say("rated.again", when=context.voice.moment(rated.again_due, now)))
-    if rated.next_due is not None:
-        key = "rated.beyond" if rated.beyond else "rated.next"
-        parts.append(context.say(key, when=context.voice.moment(rated.next_due, now)))
-    elif rated.finished:
-        parts.append(context.say("rated.finished"))
+    asked = services.reviews.asked(attempt, context.learner.id)
+    parts += _what_follows(context, rated, of_schedule=asked.step is not None)
     told, step = " ".join(parts), _go_on(context, attempt)
     if step is not None:
-        title = services.reviews.asked(attempt, context.learner.id).title if step.asked else ""
+        title = asked.title if step.asked else ""
         return _stepped(context, told, step, _after_rating(context, attempt, rating, title))
     actions = [*_onwards(context), *_after_rating(context, attempt, rating)]
     if rated.next_due or rated.again_due:
-        note = services.reviews.asked(attempt, context.learner.id).note
-        actions.append(Action(action_id("stop", note=note_key(note)), context.label("action.stop")))
+        actions.append(Action(action_id("stop", note=note_key(asked.note)), context.label("action.stop")))
     return _noted(context, " ".join((told, *_more_due(context))), actions)
+
+
+def _what_follows(context: Context, rated: Rated, of_schedule: bool) -> list[str]:
+    """When it comes again. A repeat on the next review's own day is that review: one question, told once.
+
+    `of_schedule`: by the learner's own reviews; what a group's round brings back comes beside them.
+    """
+    voice, now = context.voice, context.services.clock.now()
+    again, following = rated.again_due, rated.next_due
+    if of_schedule and again is not None and again == following:
+        key = "rated.again_next" if rated.beyond else "rated.next"
+        return [context.say(key, when=voice.moment(again, now))]
+    parts = []
+    if again is not None:
+        parts.append(context.say("rated.again", when=voice.moment(again, now)))
+    if following is not None:
+        key = "rated.beyond" if rated.beyond else "rated.next"
+        parts.append(context.say(key, when=voice.moment(following, now)))
+    elif rated.finished:
+        parts.append(context.say("rated.finished"))
+    return parts
 
 
 def later(context: Context, arguments: Mapping[str, str]) -> Reply:

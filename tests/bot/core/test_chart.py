@@ -84,6 +84,16 @@ def test_the_alternative_text_tells_what_the_picture_shows(language: Language) -
     assert len(alt) <= progress_picture.MOST_ALT
 
 
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_a_topic_without_a_ladder_says_in_words_that_nothing_was_answered(language: Language) -> None:
+    fresh = TopicProgress("Tokenization", "1.md", 0, 0, NOW, None)
+    met = TopicProgress("Attention", "2.md", 0, 0, NOW, None, beyond=2)
+    progress = Progress((fresh, met), 2, None, 0, (1,) * 14, standing().weeks)
+    lines = drawn(progress, language).image.alt.splitlines()
+    assert lines[0] == catalogue.label(language, "progress.alt_unanswered", title="Tokenization")
+    assert lines[1] == catalogue.label(language, "progress.alt_beyond", title="Attention", count=2)
+
+
 def test_many_long_titles_are_shortened_and_the_rest_is_counted() -> None:
     found = drawn(standing(*(f"{n} " + "long title " * 40 for n in range(30))))
     assert len(found.image.alt) <= progress_picture.MOST_ALT

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core import groups_shown
 from bot.core.reply import Action, Reply
 from bot.core.turn import Call, Line, Person, Press, Turn
 from bot.wiring import App
@@ -199,6 +200,13 @@ def test_a_group_begun_by_its_form_is_shown_to_the_whole_channel(channel: Channe
     assert channel.press(ADA, shown, "Join").private
 
 
+def test_a_group_s_figures_say_in_words_that_nothing_was_answered(channel: Channel) -> None:
+    asked(channel, ADA)
+    told = channel.say(ADA, "/group progress").text
+    assert "No question answered yet" in told
+    assert "0 " not in told
+
+
 def test_stopping_ends_the_questions(channel: Channel) -> None:
     channel.say(ADMIN, START)
     assert channel.say(ADMIN, "/group stop").tone == "success"
@@ -294,16 +302,41 @@ def test_an_answer_in_words_is_shown_beside_the_passage_and_rated(channel: Chann
     assert "> first @everyone this" in noted.text
     channel.press(BO, question, "Answer", response="no idea")
     (reveal,) = channel.pass_to(18, 31)
-    assert "**2** answers." in reveal.text
+    assert "**2** answers. As far as I can tell, **0** right, **0** partly right, " in reveal.text
     assert "@everyone" not in reveal.text
     assert reveal.table is None
     mine = channel.press(ADA, reveal, "Rate my answer")
     assert "first @everyone this" in mine.text
+    assert not any(name in reveal.text for name in ("Ada", "Bo"))
     channel.press(ADA, mine, "Good")
     channel.pass_to(18, 32)
     shown = [one for one in channel.posted.values() if one.tone == "answer"][-1]
     assert shown.table is not None
     assert [row[1][-1] for row in shown.table.rows] == ["0", "0", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("**2** right, **1** partly right, **2** not right.", "Not judged: 1.", "Given by several: ")),
+        ("bg", ("**2** верни, **1** отчасти верни, **2** неверни.", "Без преценка: 1.", "Дадени от няколко")),
+        ("zh", ("**2** 个正确，**1** 个部分正确，**2** 个不正确。", "无法判断：1 个。", "多人给出的答案")),
+    ],
+)
+def test_the_answers_to_a_gap_are_told_in_numbers_with_what_several_typed(
+    channel: Channel, language: Language, told: tuple[str, ...]
+) -> None:
+    asked(channel, ADA, BO)
+    closed = replace(
+        channel.app.groups.round(1),
+        choices=(), language=language, state="closed", answers=6, verdicts=(2, 1, 2),
+        expected=("attention",), common=(("attention", 2), ("*all*", 2)),
+    )  # fmt: skip
+    reveal = groups_shown.reveal(groups_shown.channel_voice(closed), closed)
+    for part in told:
+        assert part in reveal.text
+    assert "**attention**" in reveal.text.split("\n\n")[3]
+    assert "\\*all\\*" in reveal.text, "what people type is no Markdown"
 
 
 def test_where_nobody_answered_the_question_itself_shows_what_is_right(channel: Channel) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot import config
+from bot.config import NOWHERE
 from bot.core.core import Core
 from bot.core.reply import Reply
 from bot.core.turn import Person
-from bot.wiring import App
+from bot.wiring import App, wire
 from jobs.tables import AttemptRow, CardRow, JobRow
 from tests.bot.conftest import ADMIN, LEARNER, Chat
 from tests.bot.core.test_choices import wrong
 from tests.bot.core.test_reviews import delivered
 from tests.doubles.clock import FrozenClock
+from tests.doubles.engine import InProcessEngine
 
 NOTE = "02-tokenization.md"
 
@@ -96,6 +101,72 @@ def test_again_tomorrow_is_one_press_and_keeps_the_ladder(app: App, chat: Chat, 
     assert len(after) == len(before) + 1
     clock.move(timedelta(days=1))
     assert "Once more" in delivered(app)[0].text
+
+
+@pytest.fixture
+def scheduled(
+    indexed: Path, tmp_path: Path, clock: FrozenClock, engine: InProcessEngine, request: pytest.FixtureRequest
+) -> Iterator[App]:
+    """An application whose `RECAP_REVIEW__SCHEDULE` is the parameter."""
+    shutil.copytree(indexed, tmp_path / "data")
+    environment = {
+        "RECAP_DATA_PATH": str(tmp_path / "data"),
+        "RECAP_NOTES__PATH": str(tmp_path / "data" / "notes"),
+        "RECAP_REVIEW__SCHEDULE": request.param,
+    }
+    app = wire(config.load(environment, NOWHERE), clock, engine)
+    app.prepare()
+    yield app
+    app.stop()
+
+
+def next_question(app: App, clock: FrozenClock) -> Reply:
+    """What comes by itself next, at its moment."""
+    moment = app.delivery.next_due()
+    assert moment is not None
+    clock.set(max(moment, clock.now()))
+    (question,) = delivered(app)
+    return question
+
+
+@pytest.mark.parametrize("scheduled", ["ladder+fsrs", "fsrs"], indirect=True)
+def test_again_tomorrow_brings_the_question_back_where_no_ladder_is_left_too(
+    scheduled: App, clock: FrozenClock
+) -> None:
+    chat = Chat(scheduled)
+    chat.say("/studied tokenization")
+    for _ in range(5):
+        question = next_question(scheduled, clock)
+        chat.click(chat.click(question, "Show answer"), "Good")
+    for _ in range(3):
+        question = next_question(scheduled, clock)
+        assert question.text.startswith("Before you forget")
+        shown = chat.click(question, "Show answer")
+        assert "I'll ask once more tomorrow" in chat.click(shown, "Again tomorrow").text
+        clock.move(timedelta(days=1))
+        (back,) = delivered(scheduled)
+        assert shown.text.splitlines()[0] in back.text
+        rated = chat.click(chat.click(back, "Show answer"), "Good").text
+        assert "I come back when you are about to forget: next" in rated
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "same"),
+    [("fsrs", "falls on that day too, so it is the same question"), ("ladder", "The next review comes")],
+    indirect=["scheduled"],
+)
+def test_a_miss_whose_next_review_is_tomorrow_anyway_promises_one_question(
+    scheduled: App, clock: FrozenClock, same: str
+) -> None:
+    chat = Chat(scheduled)
+    chat.say("/studied tokenization")
+    for _ in range(2):
+        shown = chat.click(next_question(scheduled, clock), "Show answer")
+        told = chat.click(shown, "Again tomorrow").text
+    assert same in told
+    assert told.count("tomorrow") == 1
+    assert next_question(scheduled, clock).tone == "question"
+    assert delivered(scheduled) == []
 
 
 def test_what_is_written_after_ask_about_this_is_a_question_on_that_section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -95,7 +96,9 @@ def test_an_answer_may_come_by_form_or_be_shown_or_put_off(app: App, chat: Chat,
     assert "empty" in chat.click(question, "Answer", response=" ").text
     shown = chat.click(question, "Show answer")
     assert "The notes say" in shown.text
-    assert "I'll ask once more" in chat.click(shown, "Again").text
+    told = chat.click(shown, "Again").text
+    assert "The next review comes tomorrow" in told, "the second step is due then too: one question comes"
+    assert "once more" not in told
 
 
 def test_any_other_turn_closes_the_open_question(app: App, chat: Chat, clock: FrozenClock) -> None:
@@ -197,6 +200,33 @@ def test_progress_shows_topics_and_the_week(app: App, chat: Chat) -> None:
     assert "seven days" in reply.text
     assert reply.image is not None
     assert "Tokenization: step 0 of 4" in reply.image.alt
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing", "unrated"),
+    [
+        ("en", "Nothing answered yet.", "1 answer so far, not rated yet."),
+        ("bg", "Още няма отговори.", "1 отговор досега, още без оценка."),
+        ("zh", "还没有作答。", "目前共作答 1 次，都还没有评分。"),
+    ],
+)
+def test_progress_says_in_words_that_nothing_was_answered_or_rated(
+    chat: Chat, language: str, nothing: str, unrated: str
+) -> None:
+    chat.say(f"/settings language {language}")
+    chat.say("/studied tokenization")
+    before = chat.say("/progress").text
+    assert nothing in before
+    assert "0%" not in before
+    question = chat.say("/quiz tokenization")
+    show = next(one for one in question.actions if one.id.startswith("show?"))
+    shown = chat.press(show.id)
+    after = chat.say("/progress").text
+    assert unrated in after
+    assert not re.search(r"\d[\s\xa0]?%", after)
+    again = next(one for one in shown.actions if one.id.endswith("rating=1"))
+    chat.press(again.id)
+    assert re.search(r"0\\?[.,]0[\s\xa0]?%", chat.say("/progress").text), "one was rated, and missed"
 
 
 def test_progress_draws_no_picture_where_none_can_be_shown(app: App, chat: Chat) -> None:

@@ -73,6 +73,32 @@ def test_an_answer_is_told_with_its_lines_and_rating_in_the_learners_time(
     ]
 
 
+def test_what_a_gap_expected_and_what_the_judge_said_is_told(
+    exports: Exports, reviews: ReviewLoop, ana: Learner, database: Database, tmp_path: Path
+) -> None:
+    reviews.study(ana.id, QUIZZED)
+    with database.session() as session:
+        session.execute(
+            update(CardRow).values(origin="cloze", expected=["=softmax", "soft max"], choices=None)
+        )
+    for said in ("soft max", "tanh", None):
+        asked = reviews.quiz(ana.id, "web", "p", "attention")
+        if said is None:
+            reviews.reveal(asked.attempt_id, ana.id)
+        else:
+            reviews.answer(asked.attempt_id, ana.id, said)
+    told = rows(exports.sheets(ana.id)["recap-answers.csv"])
+    assert [(one["answer"], one["verdict"]) for one in told] == [
+        ("soft max", "right"),
+        ("tanh", "wrong"),
+        ("", ""),
+    ]
+    assert {one["expected"] for one in told} == {"'=softmax\nsoft max"}
+    assert {one["expected"] for one in rows(exports.course_sheet(COURSE)[0])} == {"'=softmax\nsoft max"}
+    package = notes(exports.deck(ana.id, {COURSE: "A"})[0], tmp_path)
+    assert all(answer.startswith("<p><b>=softmax</b></p>") for _, answer, _ in package.values())
+
+
 def test_nothing_of_others_is_in_it(exports: Exports, reviews: ReviewLoop, ana: Learner, bo: Learner) -> None:
     reviews.study(ana.id, NOTE)
     with pytest.raises(NothingToExport):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jobs.people import Learner, People
 from jobs.review.memory import retention
-from jobs.review.pacing import USUAL, Pacing
+from jobs.review.pacing import USUAL, Mode, Pacing
 from jobs.review.rebuild import rebuild
 from jobs.review.records import Rated
 from jobs.tables import ReviewRow
@@ -73,6 +73,53 @@ def test_a_miss_after_the_ladder_comes_tomorrow_and_the_next_wait_is_short(
     again = answer(reviews, ana, mail, clock, 3)
     assert again.next_due is not None
     assert again.next_due > missed.next_due, "what was relearnt lasts longer than what was missed"
+
+
+@pytest.mark.parametrize(
+    ("mode", "ratings"),
+    [("fsrs", (1, 1, 1)), ("ladder+fsrs", (3, 3, 3, 3, 3, 1, 1, 1)), ("ladder+fsrs", (1, 1))],
+)
+def test_the_question_that_was_missed_comes_tomorrow_although_the_next_review_does_too(
+    build: Build,
+    ana: Learner,
+    mail: Mail,
+    clock: FrozenClock,
+    database: Database,
+    mode: Mode,
+    ratings: list[int],
+) -> None:
+    reviews = build(pacing=Pacing(mode))
+    reviews.study(ana.id, NOTE)
+    rated = [answer(reviews, ana, mail, clock, rating) for rating in ratings][-1]
+    missed = reviews.asked(len(ratings))
+    assert rated.again_due == rated.next_due == clock.now() + timedelta(days=1)
+    assert rebuild(database, Pacing(mode), check=True).differing == 0
+    clock.move(timedelta(days=1))
+    assert reviews.deliver_due() == 1, "both are due: one message"
+    (attempt,) = mail.attempts()
+    asked = reviews.asked(attempt)
+    assert asked.prompt == missed.prompt
+    assert (asked.again, asked.step) == (False, (missed.step or 0) + 1), "it is the schedule's own review"
+    assert rebuild(database, Pacing(mode), check=True).differing == 0
+    reviews.reveal(attempt, ana.id)
+    known = reviews.rate(attempt, ana.id, 3)
+    assert known.again_due is None
+    assert known.next_due is not None
+    clock.set(known.next_due)
+    assert reviews.deliver_due() == 1
+    assert reviews.asked(mail.attempts()[0]).prompt != missed.prompt, "known by now: the others come"
+
+
+def test_a_repeat_that_the_bot_slept_through_hands_its_question_to_the_next_review(
+    reviews: ReviewLoop, ana: Learner, mail: Mail, clock: FrozenClock
+) -> None:
+    reviews.study(ana.id, NOTE)
+    answer(reviews, ana, mail, clock, 1)
+    clock.move(timedelta(days=2))
+    assert reviews.deliver_due() == 1
+    (attempt,) = mail.attempts()
+    assert (reviews.asked(attempt).step, reviews.asked(attempt).again) == (1, False)
+    assert reviews.asked(attempt).prompt == reviews.asked(1).prompt
 
 
 def test_a_corrected_rating_moves_the_review_that_waits(

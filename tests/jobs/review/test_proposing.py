@@ -36,9 +36,10 @@ class Model:
     def __init__(self) -> None:
         self.answers: dict[str, Said] = {"eight texts": questions(FREE), "косинус": questions(BULGARIAN)}
         self.otherwise = questions()
-        self.server = LanguageModelServer(self._answer)
+        self.script = self.answer
+        self.server = LanguageModelServer(lambda body: self.script(body))
 
-    def _answer(self, body: dict[str, Any]) -> Said:
+    def answer(self, body: dict[str, Any]) -> Said:
         sent = body["messages"][1]["content"]
         return next((said for text, said in self.answers.items() if text in sent), self.otherwise)
 
@@ -60,7 +61,7 @@ def proposing(
     shelf.write(PATH, BATCHING)
     endpoint = Endpoint(model.server.url, MODEL, timeout=5)
     asked = LanguageModel(endpoint, lambda _: None)
-    return Proposing(database, shelf.library, reviews, asked, clock)
+    return Proposing(database, shelf.library, reviews, asked, clock, "one")
 
 
 Recorded = Callable[[], None]
