@@ -95,6 +95,15 @@ def terms(text: str, loanwords: bool | None = None) -> list[str]:
     return list(chain.from_iterable(_forms(text, loanwords)))
 
 
+def content_words(text: str) -> set[str]:
+    """Stems and pairs of Chinese characters; none of the words that every sentence has."""
+    return {
+        term
+        for term in terms(text)
+        if is_word(term) and term not in STOP_WORDS and term not in STOP_WORDS_BULGARIAN
+    }
+
+
 def clues(question: str, most: int | None = None) -> list[Clue]:
     """What a question asks for; the words that only make it a question are left out.
 

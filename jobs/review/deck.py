@@ -16,13 +16,14 @@ from jobs.review.definitions import defined, definitions
 from jobs.review.gates import Gates
 from jobs.review.ladder import Interval, parse_interval
 from jobs.review.matching import Question, matched, question
+from jobs.review.places import Place, quoted
 from jobs.review.plans import plan
 from jobs.review.predict import Predictor, Remembering, Run, predictions
 from jobs.review.prompts import Prompt
 from jobs.review.proposed import proposed
 from jobs.review.recall import recalled_section, recalls
 from jobs.review.records import CardReport
-from jobs.review.references import Notes, Place, References, quoted
+from jobs.review.references import Notes, References
 from jobs.review.selection import candidates, selected
 from jobs.review.siblings import chosen
 from jobs.review.upkeep import Kept, keep, retire

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jobs.review.authored import answers_nothing
-from jobs.review.gates import holds, words_of
+from jobs.review.gates import holds
 from jobs.review.prompts import plain
 from jobs.review.records import Revealed
 from jobs.review.references import Found
@@ -16,6 +16,7 @@ from jobs.review.wordings import GAP
 from knowledge.answer import Answer, AnswerPart
 from knowledge.language import detect_language
 from knowledge.notes import Citation, Language, Section
+from knowledge.terms import content_words
 from knowledge.units import Unit, split_units
 
 MOST: Final = 5
@@ -139,20 +140,20 @@ def _around(section: Section, passage: Citation) -> list[AnswerPart]:
 def _elsewhere(notes: Notes, course: str, revealed: Revealed, terms: Sequence[str]) -> Iterator[AnswerPart]:
     """Of the passages that a search for the question and its terms finds, what speaks most of them."""
     query = " ".join((*terms, plain(revealed.prompt).replace(GAP, " ")))
-    wanted = words_of(query)
+    wanted = content_words(query)
     own = notes.section(course, revealed.citation.section_id)
     for hit in notes.search(course, query, limit=_LOOKED_AT):
         section = notes.section(course, hit.passage.section_id)
         if section is None or answers_nothing(section) or section == own:
             continue
         units = [unit for unit in _telling(section) if hit.passage.start <= unit.start <= hit.passage.end]
-        best = max(units, key=lambda unit: len(words_of(unit.text) & wanted), default=None)
+        best = max(units, key=lambda unit: len(content_words(unit.text) & wanted), default=None)
         if best is not None and _speaks(best, wanted, terms):
             yield _part(section, best)
 
 
 def _speaks(unit: Unit, wanted: Collection[str], terms: Sequence[str]) -> bool:
-    shared = len(words_of(unit.text) & set(wanted))
+    shared = len(content_words(unit.text) & set(wanted))
     return shared >= _LEAST_SHARED or any(holds(unit.text, term) for term in terms)
 
 

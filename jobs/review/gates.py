@@ -18,7 +18,7 @@ from jobs.review.prompts import Prompt, plain
 from jobs.review.references import References
 from jobs.review.wordings import GAP
 from knowledge.notes import Note
-from knowledge.terms import STOP_WORDS, STOP_WORDS_BULGARIAN, is_word, terms
+from knowledge.terms import content_words
 
 Refusal = Literal["several", "given away", "form", "not in the section", "says too little", "elsewhere"]
 """Why a prompt doesn't enter."""
@@ -124,7 +124,7 @@ def _determined(_: Note, prompt: Prompt) -> Refusal | None:
     around = prompt.text if GAP in prompt.text else ""
     if not around or prompt.origin not in ("cloze", "code"):
         return None
-    return "says too little" if len(words_of(around)) < _LEAST_AROUND else None
+    return "says too little" if len(content_words(around)) < _LEAST_AROUND else None
 
 
 _HALF = 0.5
@@ -165,14 +165,14 @@ def holds(text: str, phrase: str) -> bool:
 
 def alike(text: str, answer: str) -> int:
     """How many words of an answer are in a text, or begin as a word of it does, in either alphabet."""
-    known, begun = words_of(text), _roots(text)
+    known, begun = content_words(text), _roots(text)
     return sum(bool({word} & known or _roots(word) & begun) for word in _content(answer))
 
 
 def _content(text: str) -> set[str]:
     """The words as written, or what stands for them where they aren't written apart."""
-    written = {word for word in re.findall(r"[^\W\d_]+", text.casefold()) if words_of(word)}
-    return written if len(written) > 1 or not re.search(r"[\u3400-\u9fff]", text) else words_of(text)
+    written = {word for word in re.findall(r"[^\W\d_]+", text.casefold()) if content_words(word)}
+    return written if len(written) > 1 or not re.search(r"[\u3400-\u9fff]", text) else content_words(text)
 
 
 def _roots(text: str) -> set[str]:
@@ -185,15 +185,6 @@ def spelled_out(answers: Iterable[str], text: str) -> bool:
     """Whether a text spells out what one of the answers is short for: words in a row with its initials."""
     initials = "".join(word[0] for word in re.findall(r"\w+", text)).casefold()
     return any(re.fullmatch(r"[A-Z]{3,6}", one) and one.casefold() in initials for one in answers)
-
-
-def words_of(text: str) -> set[str]:
-    """Stems and pairs of Chinese characters; none of the words that every sentence has."""
-    return {
-        term
-        for term in terms(text)
-        if is_word(term) and term not in STOP_WORDS and term not in STOP_WORDS_BULGARIAN
-    }
 
 
 def _level(text: str) -> str:

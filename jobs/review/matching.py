@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from jobs.review.facts import likeness
+from jobs.review.places import Place, quoted
 from jobs.review.prompts import Prompt
-from jobs.review.references import Place, quoted
 from knowledge.notes import content_hash
 
 AUTHORED = ("plan", "quiz")

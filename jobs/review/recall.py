@@ -8,11 +8,11 @@ from collections.abc import Callable
 from jobs.review.authored import answers_nothing
 from jobs.review.blocks import numbered_lines
 from jobs.review.definitions import language_of
-from jobs.review.gates import words_of
 from jobs.review.prompts import Prompt, heading, plain
 from jobs.review.standing import teaches
 from jobs.review.wordings import WORDINGS, Form
 from knowledge.notes import Note, Section
+from knowledge.terms import content_words
 
 _LEAST_RECALL = 40
 """Characters of prose below which a section is not worth recalling."""
@@ -88,7 +88,7 @@ def _is_chinese(section: Section) -> bool:
 
 
 def _named(title: str) -> bool:
-    return _names_a_topic(title) and len(words_of(heading(title))) >= _LEAST_NAMED
+    return _names_a_topic(title) and len(content_words(heading(title))) >= _LEAST_NAMED
 
 
 def _names_a_topic(title: str) -> bool:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from jobs.review.authored import QUIZ, SUMMARY, answers_nothing
-from jobs.review.blocks import code_spans
 from jobs.review.definitions import asks_for, definitions
 from jobs.review.facts import likeness
+from jobs.review.places import Place, quoted, telling_span, trimmed
 from jobs.review.prompts import Prompt
 from jobs.review.tellings import squeezed
 from knowledge.errors import NotesError
 from knowledge.notes import Note, Passage, Section
+from knowledge.terms import content_words
 from knowledge.units import split_units
 
 _CHECKED_HITS = 3
 """A made card enters if its own section is among so many passages that its question finds."""
-_NEARLY = 0.95
+_NEARLY = 0.94
 """A passage that scores at least this share of the best is preferred to a summary."""
+_ALIKE = 0.96
+"""The share of the best score from which on a passage is nearly as good."""
+_LISTS = re.compile(
+    r"\s*(?:name|list|enumerate|compare|give|назов\w+|избро\w+|сравне\w+|посоч\w+|列出|说出|列举|比较|举出)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[,;，；、]|\s(?:and|и)\s|和")
 """Where a question goes on to ask something else."""
 _FAR_HITS = 60
@@ -34,8 +40,6 @@ _FOLLOWED = 0.5
 """From this likeness on, lines of an edited section are the passage that stood there."""
 _MORE_OR_LESS = 2
 """Lines that an edit may have added to a passage or taken from it."""
-_LONGEST_CODE = 30
-"""Lines of a block of code that is quoted whole, although the encoder reads it in parts."""
 _PROSE, _PROSE_HAN = 80, 30
 """Characters of prose from which on a section tells something."""
 
@@ -62,13 +66,8 @@ class Notes(Protocol):
     ) -> Sequence[Found]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Lines of a section; its note needn't be the one that asks."""
-
-    section: Section
-    start: int
-    end: int
+_Hit = tuple[float, Section, tuple[int, int]]
+"""Score, section and lines."""
 
 
 class References:
@@ -101,10 +100,10 @@ class References:
             for hit in self._library.search(self._course, prompt.text, note=note.path)
             if (section := sections.get(hit.passage.section_id))
             and not _asks_it(hit.passage, prompt)
-            and (span := _telling_span(section, hit.passage.start, hit.passage.end))
+            and (span := telling_span(section, hit.passage.start, hit.passage.end))
         ]
         full = [hit for hit in hits if not SUMMARY.search(hit[1].title) and hit[0] >= _NEARLY * hits[0][0]]
-        for _, section, (start, end) in (full or hits)[:1]:
+        for _, section, (start, end) in _best_said(prompt.text, full or hits)[:1]:
             first = _CLAUSE.split(prompt.text)[0]
             named = [one for one in defining if one.section.id == section.id and asks_for(first, one.term)]
             # "What is X, and ...": a list cut in two for the encoder still begins with what X is.
@@ -114,7 +113,7 @@ class References:
                 max([end, *(one.end for one in named)]),
             )
         for section in sections.values():
-            if whole := _trimmed(section, section.start, section.end):
+            if whole := trimmed(section, section.start, section.end):
                 return Place(section, *whole)
         return None
 
@@ -138,7 +137,7 @@ class References:
         near = [one for one in far if one[1].note.rpartition("/")[0] == folder]
         for listed, share in ((own, _OWN_NOTE), (near, _OWN_FOLDER), (far, 0.0)):
             for hit, section in listed[:1]:
-                span = _telling_span(section, hit.passage.start, hit.passage.end)
+                span = telling_span(section, hit.passage.start, hit.passage.end)
                 if span and hit.score >= max(share * best, _LEAST):
                     return Place(section, *span)
         return None
@@ -170,7 +169,7 @@ class References:
             span
             for lines in range(max(1, size - _MORE_OR_LESS), size + _MORE_OR_LESS + 1)
             for start in range(section.start, section.end - lines + 2)
-            if (span := _trimmed(section, start, start + lines - 1))
+            if (span := trimmed(section, start, start + lines - 1))
         }
         rated = [
             (likeness(card.answer, quoted(Place(section, *span))), -abs(span[1] - span[0] + 1 - size), span)
@@ -190,6 +189,21 @@ class References:
     def _telling(self, hits: Iterable[Found]) -> list[tuple[Found, Section]]:
         found = ((hit, self._library.section(self._course, hit.passage.section_id)) for hit in hits)
         return [(hit, section) for hit, section in found if section is not None and _tells(section)]
+
+
+def _best_said(question: str, hits: Sequence[_Hit]) -> Sequence[_Hit]:
+    """The best passage first. Where things are to be listed, the question names what the passage must hold:
+    of passages nearly as good the one with most of its words."""
+    if not _LISTS.match(question):
+        return hits
+    asked = content_words(question)
+
+    def held(hit: _Hit) -> int:
+        _, section, (start, end) = hit
+        return len(asked & content_words(f"{section.title}\n{quoted(Place(section, start, end))}"))
+
+    alike = [hit for hit in hits if hit[0] >= _ALIKE * hits[0][0]]
+    return sorted(alike, key=held, reverse=True)
 
 
 def _verbatim(section: Section, answer: str) -> Place:
@@ -227,54 +241,3 @@ def _asks_it(passage: Passage, prompt: Prompt) -> bool:
     """Whether a passage holds the lines that ask."""
     same = passage.section_id == prompt.section.id
     return same and passage.start <= prompt.end and prompt.start <= passage.end
-
-
-def _trimmed(section: Section, start: int, end: int) -> tuple[int, int] | None:
-    """The span without the section's heading and without blank lines at its ends."""
-    lines = section.text.split("\n")
-    start = max(start, section.start + (1 if section.level else 0))
-    full = [
-        number for number in range(start, min(end, section.end) + 1) if lines[number - section.start].strip()
-    ]
-    return (full[0], full[-1]) if full else None
-
-
-def _telling_span(section: Section, start: int, end: int) -> tuple[int, int] | None:
-    """The trimmed span with the blocks of code whole that it would cut; where it is nothing but code, with
-    the paragraph before it too, or else with the one after it."""
-    span = _trimmed(section, start, end)
-    blocks = [(line, line + code.count("\n")) for line, code in code_spans(section)]
-    if span is None:
-        return None
-    start, end = span
-    for first, last in blocks:
-        if first <= end and start <= last and last - first < _LONGEST_CODE:
-            start, end = min(start, first), max(end, last)
-    if not any(first <= start and end <= last for first, last in blocks):
-        return start, end
-    lines = section.text.split("\n")
-    prose = [
-        number
-        for number in range(section.start + (1 if section.level else 0), section.end + 1)
-        if lines[number - section.start].strip()
-        and not any(first <= number <= last for first, last in blocks)
-    ]
-    before = [number for number in prose if number < start]
-    after = [number for number in prose if number > end]
-    if before:
-        return _run(before[::-1], -1), end
-    return start, _run(after, 1) if after else end
-
-
-def _run(lines: Sequence[int], step: int) -> int:
-    """The last of the line numbers that follow one another without a gap."""
-    last = lines[0]
-    while last + step in lines:
-        last += step
-    return last
-
-
-def quoted(place: Place) -> str:
-    """The text of a place."""
-    lines = place.section.text.split("\n")
-    return "\n".join(lines[place.start - place.section.start : place.end + 1 - place.section.start])

@@ -17,11 +17,13 @@ from jobs.review.definitions import asks_for, defined, definitions
 from jobs.review.plans import plan
 from jobs.review.prompts import plain
 from jobs.review.recall import recalled
+from knowledge.encoder.bundled import bundled
 from knowledge.language import detect_language
 from knowledge.library import Library
 from knowledge.notes import Note, content_hash
 from knowledge.refresh import refresh
 from knowledge.sections import split_sections
+from tests.bench.encoders import Foretold
 from tests.doubles.clock import FrozenClock
 
 
@@ -279,6 +281,21 @@ def test_code_is_quoted_whole_and_with_the_paragraph_beside_it(tmp_path: Path) -
     card = next(card for card in cards if card.prompt.startswith("Describe the way of a sentence"))
     assert card.answer.startswith("```python\nfrom transformers")
     assert card.answer.endswith("so the capital T is gone for good.")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title"),
+    [
+        ("Name the three steps of a pipeline and say what goes in and out of each.", "2. Overview"),
+        ("List five tasks with their input and their result.", "4. Common Tasks"),
+    ],
+)
+def test_what_is_to_be_listed_is_found_where_its_words_are(tmp_path: Path, prompt: str, title: str) -> None:
+    sample = Path(__file__).resolve().parents[3] / "knowledge" / "sample_course"
+    refresh("sample", sample, tmp_path, bundled(), FrozenClock())
+    library = Library(tmp_path, Foretold(bundled()))
+    cards = Deck(library, "sample", FrozenClock()).write(library.note("sample", "03-pipelines.md"))
+    assert next(card.section.title for card in cards if card.prompt == prompt) == title
 
 
 def test_every_seed_note_can_be_reviewed(deck: tuple[Deck, Library]) -> None:

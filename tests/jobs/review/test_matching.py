@@ -15,9 +15,9 @@ from jobs.review.authored import quiz
 from jobs.review.definitions import defined
 from jobs.review.facts import likeness
 from jobs.review.matching import REWORDED, Question, matched, question
+from jobs.review.places import Place, quoted
 from jobs.review.plans import plan
 from jobs.review.prompts import Prompt
-from jobs.review.references import Place, quoted
 from knowledge.language import detect_language
 from knowledge.notes import Note, content_hash
 from knowledge.reader import find_notes, read_note
