@@ -8,7 +8,7 @@ arrival is held against these reasons; what none of them explains is a fault.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -61,7 +61,9 @@ class Delays:
         self._answers: defaultdict[int, list[datetime]] = defaultdict(list)
         """By the learner, when something was answered that a session had announced."""
         self._days: defaultdict[tuple[int, date], set[int]] = defaultdict(set)
-        """By the learner and their local day, what was asked or announced then."""
+        """By the learner and their local day, the reviews that were asked or announced then."""
+        self._asked: Counter[tuple[int, date]] = Counter()
+        """The same, how many questions were put; some of them belong to no review any more."""
         for one in session.scalars(select(ReviewSessionRow).order_by(ReviewSessionRow.id)):
             if one.unasked:
                 self._sessions[one.learner_id].append(one)
@@ -76,10 +78,11 @@ class Delays:
             assert at is not None  # noqa: S101 - as the query says
             self._days[learner, at.astimezone(persons[learner].habits.tz).date()].add(review)
         announced = {review for items in self._items.values() for review in items}
-        answered = select(AttemptRow.learner_id, AttemptRow.review_id, AttemptRow.answered_at)
-        for learner, answer, at in session.execute(answered.order_by(AttemptRow.answered_at)):
-            if at is not None and answer in announced:
-                self._answers[learner].append(at)
+        for attempt in session.scalars(select(AttemptRow).order_by(AttemptRow.answered_at)):
+            learner = attempt.learner_id
+            self._asked[learner, attempt.asked_at.astimezone(persons[learner].habits.tz).date()] += 1
+            if attempt.answered_at is not None and attempt.review_id in announced:
+                self._answers[learner].append(attempt.answered_at)
 
     def of(self, late: Iterable[Late], allowed: timedelta) -> tuple[tuple[Delay, ...], int]:
         """How many each reason held, and how many nothing held for more than the time `allowed`."""
@@ -129,7 +132,8 @@ class Delays:
         """Local days on which no more may be asked, until the next day's hour."""
         learner = late.person.learner
         for day in _days(late):
-            if len(self._days[learner.id, day]) >= self._plan.daily_cap:
+            most = max(len(self._days[learner.id, day]), self._asked[learner.id, day])
+            if most >= self._plan.daily_cap:
                 begins = at_hour(day, 0, learner.tz)
                 yield begins, next_day(begins, learner)
 

@@ -216,10 +216,10 @@ class Simulation:
         step = self._server.sessions.go_on(person.learner.id, attempt, PLATFORM, message.place)
         if step is not None and step.asked is not None:
             number = step.asked.attempt_id
+            payload = {"attempt": number}
+            key, now = f"followed:{number}", self._clock.now()
             self.followed.append(
-                Arrived(
-                    f"followed:{number}", person.learner.id, message.place, message.at, {"attempt": number}
-                )
+                Arrived(key, person.learner.id, message.place, message.at, payload, followed_at=now)
             )
             self._answer(person, number, message)
 

@@ -222,7 +222,10 @@ def _in_quiet(simulation: Simulation, message: Arrived) -> bool:
 
 def _over_cap(plan: Plan, simulation: Simulation, came: list[Arrived]) -> int:
     days = Counter(
-        (one.learner_id, one.at.astimezone(simulation.persons[one.learner_id].habits.tz).date())
+        (
+            one.learner_id,
+            (one.followed_at or one.at).astimezone(simulation.persons[one.learner_id].habits.tz).date(),
+        )
         for one in came
     )
     return sum(max(count - plan.daily_cap, 0) for count in days.values())
