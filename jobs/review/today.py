@@ -57,7 +57,7 @@ def of_today(session: Session, learner: Learner, now: datetime) -> set[int]:
 
 
 def announced(session: Session, learner: Learner, courses: Collection[str], now: datetime) -> list[ReviewRow]:
-    """What an earlier day's session has left without ever asking it, due or held."""
+    """What an earlier day's session has left waiting without asking it, due or held."""
     row = going_on(session, learner.id)
     if row is None or row.begun_at >= day_start(now, learner.tz):
         return []
@@ -69,7 +69,6 @@ def announced(session: Session, learner: Learner, courses: Collection[str], now:
             SessionItemRow.session_id == row.id,
             ReviewRow.state == "waiting",
             ReviewRow.due_at <= now,
-            ReviewRow.asked_at.is_(None),
             StudyRow.state == "active",
             StudyRow.course_id.in_(courses),
         )
