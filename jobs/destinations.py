@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from jobs.people import lock_learner
@@ -34,6 +34,17 @@ log = logging.getLogger(__name__)
 FOLLOWS = ("review",)
 """Kinds of messages that go where their learner can be reached; others belong to one place."""
 _UNSENT = ("waiting", "held")
+_ACCOUNTS = (
+    select(AccountRow)
+    .where(AccountRow.learner_id == bindparam("learner"))
+    .order_by(AccountRow.seen_at.desc(), AccountRow.id.desc())
+)
+_CHANNEL = select(ReviewPlaceRow).where(
+    ReviewPlaceRow.learner_id == bindparam("learner"), ReviewPlaceRow.closed_at.is_(None)
+)
+_CLOSED = select(AccountRow.learner_id).where(
+    AccountRow.learner_id.in_(bindparam("learners", expanding=True)), AccountRow.closed_at.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +148,7 @@ def closed_among(session: Session, learners: Collection[int]) -> set[int]:
     """Those of the learners of whom an account refused what came unasked."""
     if not learners:
         return set()
-    query = select(AccountRow.learner_id).where(
-        AccountRow.learner_id.in_(learners), AccountRow.closed_at.is_not(None)
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_CLOSED, {"learners": list(learners)}))
 
 
 def close_space(session: Session, platform: str, space: str, now: datetime) -> None:
@@ -186,8 +194,8 @@ def _choosers(session: Session, platform: str, space: str) -> list[int]:
 
 
 def _channel(session: Session, learner_id: int) -> tuple[ReviewPlaceRow, Destination] | None:
-    row = session.get(ReviewPlaceRow, learner_id)
-    if row is None or row.closed_at is not None:
+    row = session.scalar(_CHANNEL, {"learner": learner_id})
+    if row is None:
         return None
     account = session.get_one(AccountRow, row.account_id)
     reader = {"id": account.external_id, "name": account.name}
@@ -196,8 +204,7 @@ def _channel(session: Session, learner_id: int) -> tuple[ReviewPlaceRow, Destina
 
 def accounts_of(session: Session, learner_id: int) -> list[AccountRow]:
     """The learner's accounts, the last seen first."""
-    query = select(AccountRow).where(AccountRow.learner_id == learner_id)
-    return list(session.scalars(query.order_by(AccountRow.seen_at.desc(), AccountRow.id.desc())))
+    return list(session.scalars(_ACCOUNTS, {"learner": learner_id}))
 
 
 def _inbox(account: AccountRow) -> Destination:

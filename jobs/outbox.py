@@ -34,10 +34,11 @@ from jobs import destinations
 from jobs.outbox_marks import mark_sent
 from jobs.outbox_order import due_rows
 from jobs.outbox_retry import LEASE, MAX_ATTEMPTS, Jitter, back_off, by_day, put_back
+from jobs.outbox_statements import WITHDRAW, queueing
 from jobs.tables import OutboundRow
 from jobs.wakes import Wake, Wakes
 from knowledge.clock import Clock
-from knowledge.store import Database, insert
+from knowledge.store import Database, dialect_of
 
 __all__ = ["LEASE", "MAX_ATTEMPTS", "Delivery", "Outbox", "back_off"]
 
@@ -142,13 +143,12 @@ class Outbox:
             session.flush()
         self._wakes.after_commit(session, platform)
 
-    def withdraw(self, session: Session, key: str) -> bool:
-        """Drops a message that is no longer true, within the caller's transaction. False: it is out."""
-        result = session.execute(
-            update(OutboundRow)
-            .where(OutboundRow.key == key, OutboundRow.state.in_(("waiting", "held")))
-            .values(state="dropped")
-        )
+    def withdraw(self, session: Session, *keys: str) -> bool:
+        """Drops messages that are no longer true, within the caller's transaction. False: all are out.
+
+        Rows that the session has loaded already are not refreshed.
+        """
+        result = session.execute(WITHDRAW, {"keys": keys})
         return bool(cast(CursorResult[Any], result).rowcount)
 
     def claim(self, platform: str, limit: int = 20, without: Collection[str] = ()) -> list[Delivery]:
@@ -266,9 +266,7 @@ class Outbox:
     def _insert(self, session: Session, values: dict[str, Any]) -> int | None:
         """The new row's id; None when the key is there already, in any state."""
         session.flush()
-        statement = insert(session, OutboundRow).values(**values, renewed=False)
-        statement = statement.on_conflict_do_nothing(index_elements=["key"])
-        return session.scalar(statement.returning(OutboundRow.id))
+        return session.scalar(queueing(dialect_of(session)), {**values, "renewed": False})
 
     def _spent(self, row: OutboundRow) -> bool:
         """Fails a row that took its last attempt down with it, so that it can't stop the others for ever."""

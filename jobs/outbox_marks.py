@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from jobs import destinations
 from jobs.tables import OutboundRow
+
+_UNMARKED = (
+    select(OutboundRow)
+    .where(
+        OutboundRow.id.in_(bindparam("ids", expanding=True)), OutboundRow.state.not_in(("sent", "dropped"))
+    )
+    .order_by(OutboundRow.id)  # the order in which everyone locks several of them
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +34,7 @@ class Marked:
 
 def mark_sent(session: Session, references: Mapping[int, str | None], now: datetime) -> Marked:
     """Marks rows, by their ids, as sent under those references; those that are marked already stay."""
-    rows = session.scalars(
-        select(OutboundRow)
-        .where(OutboundRow.id.in_(references), OutboundRow.state.not_in(("sent", "dropped")))
-        .order_by(OutboundRow.id)  # the order in which everyone locks several of them
-        .with_for_update()
-    ).all()
+    rows = session.scalars(_UNMARKED, {"ids": list(references)}).all()
     marked = Marked()
     came: list[tuple[int, str, str]] = []
     for row in rows:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jobs.destinations import FOLLOWS, follows
 from jobs.tables import OutboundRow
+from knowledge.store import UtcDateTime
+
+_NOW = bindparam("now", type_=UtcDateTime)
 
 
 def due_rows(
@@ -21,26 +24,13 @@ def due_rows(
     tried again. Rows that edit one message go one at a time: none while another is being sent, and of several
     only the last, the ones before it are dropped.
     """
-    # Two steps into the index rather than one over both, which would sort all that waits.
-    waiting = (OutboundRow.state == "waiting", OutboundRow.due_at <= now)
-    left = (OutboundRow.state == "sending", OutboundRow.claimed_until <= now)
-    found = [
-        row
-        for conditions in (waiting, left)
-        for row in session.scalars(
-            select(OutboundRow)
-            .where(OutboundRow.platform == platform, *conditions, OutboundRow.place.not_in(without))
-            .where(not_(_behind(now)))
-            .order_by(OutboundRow.due_at, OutboundRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    ]
+    of = {"platform": platform, "now": now, "limit": limit, "without": list(without)}
+    found = [row for query in (_WAITING, _LEFT) for row in session.scalars(query, of)]
     rows = sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
     return _one_per_message(session, platform, _in_turn(session, rows, now), now)
 
 
-def _behind(now: datetime) -> ColumnElement[bool]:
+def _behind() -> ColumnElement[bool]:
     """The condition of a review that an earlier one of its learner holds up."""
     earlier = aliased(OutboundRow)
     ahead = exists().where(
@@ -50,10 +40,27 @@ def _behind(now: datetime) -> ColumnElement[bool]:
         earlier.edit_ref.is_(None),
         or_(
             and_(earlier.state == "waiting", earlier.holds_up),
-            and_(earlier.state == "sending", earlier.claimed_until > now),
+            and_(earlier.state == "sending", earlier.claimed_until > _NOW),
         ),
     )
     return and_(OutboundRow.kind.in_(FOLLOWS), OutboundRow.edit_ref.is_(None), ahead)
+
+
+def _query(*conditions: ColumnElement[bool]) -> Select[OutboundRow]:
+    return (
+        select(OutboundRow)
+        .where(OutboundRow.platform == bindparam("platform"), *conditions)
+        .where(OutboundRow.place.not_in(bindparam("without", expanding=True)), not_(_behind()))
+        .order_by(OutboundRow.due_at, OutboundRow.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+# Two steps into the index rather than one over both, which would sort all that waits. Built once: every drain
+# looks once a second, and building them takes longer than running them.
+_WAITING = _query(OutboundRow.state == "waiting", OutboundRow.due_at <= _NOW)
+_LEFT = _query(OutboundRow.state == "sending", OutboundRow.claimed_until <= _NOW)
 
 
 def _in_turn(session: Session, rows: Sequence[OutboundRow], now: datetime) -> list[OutboundRow]:

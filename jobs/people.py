@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from jobs.errors import LearnerError
@@ -21,6 +21,9 @@ from knowledge.notes import Language
 from knowledge.store import Database, insert
 
 _LANGUAGES: Final = ("en", "bg", "zh")
+_ROW: Final = select(LearnerRow).where(LearnerRow.id == bindparam("learner"))
+# NO KEY UPDATE on PostgreSQL: rows that refer to the learner can still be written meanwhile.
+_LOCKED: Final = _ROW.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 NIGHT: Final = Quiet(22, 8)
@@ -226,15 +229,14 @@ class People:
 
 def lock_learner(session: Session, learner_id: int) -> Learner:
     """The learner, whose reviews nobody else changes until the end of the transaction."""
-    # NO KEY UPDATE on PostgreSQL: rows that refer to the learner can still be written meanwhile.
-    row = session.get(LearnerRow, learner_id, with_for_update={"key_share": True})
+    row = session.scalar(_LOCKED, {"learner": learner_id})
     if row is None:
         raise LearnerError
     return learner_of(row)
 
 
 def _row(session: Session, learner_id: int) -> LearnerRow:
-    row = session.get(LearnerRow, learner_id)
+    row = session.scalar(_ROW, {"learner": learner_id})
     if row is None:
         raise LearnerError("error.learner_unknown")
     return row

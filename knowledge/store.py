@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -67,7 +67,9 @@ class Database:
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             arguments["connect_args"] = {"timeout": 30}
-        self.engine: Engine = create_engine(parsed, pool_pre_ping=True, **arguments)
+        else:
+            arguments["pool_pre_ping"] = True  # a server may have gone meanwhile, a file doesn't
+        self.engine: Engine = create_engine(parsed, **arguments)
         if parsed.get_backend_name() == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediate)
@@ -86,7 +88,17 @@ class Database:
 
 def insert(session: Session, table: type[Base]) -> SqliteInsert:
     """An INSERT that knows `ON CONFLICT`, for the session's database."""
-    if session.get_bind().dialect.name == "postgresql":
+    return insert_for(dialect_of(session), table)
+
+
+def dialect_of(session: Session) -> str:
+    """`sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_for(dialect: str, table: type[Base] | Table) -> SqliteInsert:
+    """The same, for a dialect by its name: to be built once and used often."""
+    if dialect == "postgresql":
         # Costs a tenth of a second, which who runs on SQLite needn't wait for.
         from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 

@@ -92,6 +92,7 @@ def _simulated(moved: Settings, plan: Plan, progress: Progress) -> Outcome:
             reviews=app.reviews,
             sessions=app.services.sessions,
             delivery=app.delivery,
+            pauses=app.services.pauses,
             outbox=app.outbox,
             drain=drain.drain_once,
             keep_house=lambda: app.outbox.prune(clock.now() - KEPT),

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from bot.core.bars import bar
 from bot.core.reply import Reply, Table
 from bot.core.voice import Voice
-from jobs.simulation.outcome import Outcome
+from jobs.simulation.delays import REASONS, Reason
+from jobs.simulation.outcome import AFTER, Outcome
 from jobs.simulation.plan import Plan
 
 _BAR = 30
@@ -37,9 +38,10 @@ def _figures(voice: Voice, outcomes: Sequence[Outcome]) -> Table:
     def counts(name: str) -> tuple[str, ...]:
         return row(name, [voice.number(getattr(one, name)) for one in outcomes])
 
-    whole = ("studies", "delivered", "on_time", "late", "answered", "missed", "folded")
     rows = [
-        *(counts(name) for name in whole),
+        *(counts(name) for name in ("studies", "delivered", "on_time", "late")),
+        *(row(f"held_{reason}", [_held(voice, one, reason) for one in outcomes]) for reason in REASONS),
+        *(counts(name) for name in ("answered", "missed", "folded")),
         row("longest_wait", [voice.decimal(one.longest_wait, 1) for one in outcomes]),
         row("per_learner_day", [voice.decimal(one.per_learner_day, 2) for one in outcomes]),
         counts("busiest_hour"),
@@ -53,6 +55,12 @@ def _figures(voice: Voice, outcomes: Sequence[Outcome]) -> Table:
     return Table((voice.label("cli.simulate.figure"), *(one.intervals for one in outcomes)), tuple(rows))
 
 
+def _held(voice: Voice, outcome: Outcome, reason: Reason) -> str:
+    """How many late reviews that reason held, and for how many hours at the most."""
+    (delay,) = (one for one in outcome.delays if one.reason == reason)
+    return voice.number(delay.reviews) + (f" ({voice.decimal(delay.longest, 1)})" if delay.reviews else "")
+
+
 def _steps(voice: Voice, outcomes: Sequence[Outcome]) -> Table:
     rows = []
     for one in outcomes:
@@ -61,7 +69,7 @@ def _steps(voice: Voice, outcomes: Sequence[Outcome]) -> Table:
             rows.append(
                 (
                     one.intervals,
-                    step.interval,
+                    voice.label("cli.simulate.after") if step.interval == AFTER else step.interval,
                     voice.number(step.asked),
                     voice.number(step.answered),
                     recalled,

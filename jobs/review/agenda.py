@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from jobs.review.ladder import Ladder
@@ -15,12 +15,22 @@ from jobs.review.session_tables import SessionItemRow
 from jobs.review.timeline import Answer, Place, Study, Waiting, waiting
 from jobs.tables import AttemptRow, ReviewRow, StudyRow
 
+# Built once: each answer and each rating lays out its study.
+_REVIEWS = select(ReviewRow).where(ReviewRow.study_id == bindparam("study"))
+_ANSWERS = (
+    select(AttemptRow, ReviewRow)
+    .join(ReviewRow, ReviewRow.id == AttemptRow.review_id)
+    .where(ReviewRow.study_id == bindparam("study"), AttemptRow.answered_at.is_not(None))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The waiting reviews that there are, beside those that there should be."""
 
     same: int
+    open: int
+    """Reviews that stand asked and unanswered."""
     moved: tuple[tuple[ReviewRow, Waiting], ...]
     """Those whose day, moment or interval is another."""
     missing: tuple[Waiting, ...]
@@ -38,12 +48,7 @@ def study_of(row: StudyRow) -> Study:
 
 def answers_of(session: Session, study_id: int, rhythm: Rhythm) -> list[Answer]:
     """The answers that hang on a study. `rhythm`: for those from before local days were logged."""
-    query = (
-        select(AttemptRow, ReviewRow)
-        .join(ReviewRow, ReviewRow.id == AttemptRow.review_id)
-        .where(ReviewRow.study_id == study_id)
-    )
-    pairs = [(row[0], row[1]) for row in session.execute(query)]
+    pairs = [(row[0], row[1]) for row in session.execute(_ANSWERS, {"study": study_id})]
     return [answer for pair in pairs if (answer := answer_of(*pair, rhythm)) is not None]
 
 
@@ -65,7 +70,7 @@ def answer_of(attempt: AttemptRow, review: ReviewRow, rhythm: Rhythm) -> Answer 
 
 def compare(session: Session, study: StudyRow, rhythm: Rhythm, pacing: Pacing) -> Compared:
     """Holds the waiting reviews of a study that isn't stopped against its log."""
-    rows = session.scalars(select(ReviewRow).where(ReviewRow.study_id == study.id)).all()
+    rows = session.scalars(_REVIEWS, {"study": study.id}).all()
     past: dict[Place, Literal["asked", "answered", "dropped"]] = {
         (row.step, row.repeat): cast(Literal["asked", "answered", "dropped"], row.state)
         for row in rows
@@ -78,6 +83,7 @@ def compare(session: Session, study: StudyRow, rhythm: Rhythm, pacing: Pacing) -
     moved = [(row, one) for row, one in moved if _told(row) != (one.interval, one.day, one.due_at)]
     return Compared(
         same=len(wanted.keys() & there.keys()) - len(moved),
+        open=sum(state == "asked" for state in past.values()),
         moved=tuple(moved),
         missing=tuple(one for place, one in wanted.items() if place not in there),
         needless=tuple(row for place, row in there.items() if place not in wanted),
@@ -96,11 +102,9 @@ def lay_out(session: Session, study: StudyRow, rhythm: Rhythm, pacing: Pacing) -
         _remove(session, row)
     session.add_all(row_of(study, one) for one in found.missing)
     session.flush()
-    left = select(ReviewRow.id).where(
-        ReviewRow.study_id == study.id, ReviewRow.state.in_(("waiting", "asked"))
-    )
     if study.state != "gone":
-        study.state = "finished" if session.scalar(left.limit(1)) is None else "active"
+        left = found.open + found.same + len(found.moved) + len(found.missing)
+        study.state = "active" if left else "finished"
     return found
 
 

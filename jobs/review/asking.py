@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Insert, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from jobs.errors import NotYours, ReviewError
@@ -20,7 +21,42 @@ from jobs.review.records import Asked, AttemptState, Origin, Revealed
 from jobs.review.session_tables import SessionItemRow
 from jobs.tables import AttemptRow, CardRow, OutboundRow, ReviewRow, StudyRow
 from knowledge.notes import Citation, Language
-from knowledge.store import insert
+from knowledge.store import dialect_of, insert_for
+
+# Built once: what an answer needs several times, where building a statement takes longer than running it.
+_CLOSE = (
+    delete(OpenPromptRow)
+    .where(OpenPromptRow.attempt_id == bindparam("attempt"))
+    .execution_options(synchronize_session=False)
+)
+_WITHIN = select(SessionItemRow.session_id).where(SessionItemRow.review_id == bindparam("review"))
+_LOCKED = (
+    select(AttemptRow)
+    .where(AttemptRow.id == bindparam("attempt"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_STANDS = (
+    select(CardRow, ReviewRow, StudyRow)
+    .select_from(CardRow)
+    .outerjoin(ReviewRow, ReviewRow.id == bindparam("review"))
+    .outerjoin(StudyRow, StudyRow.id == ReviewRow.study_id)
+    .where(CardRow.id == bindparam("card"))
+)
+_CARD = select(CardRow).where(CardRow.id == bindparam("card"))
+_REVIEW = (
+    select(ReviewRow, StudyRow)
+    .join(StudyRow, StudyRow.id == ReviewRow.study_id)
+    .where(ReviewRow.id == bindparam("review"))
+)
+
+
+@lru_cache(maxsize=2)
+def _opening(dialect: str) -> Insert:
+    statement = insert_for(dialect, cast(Table, OpenPromptRow.__table__))
+    key = ["platform", "place", "learner_id"]
+    changed = {"attempt_id": statement.excluded.attempt_id}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
 def put_question(
@@ -45,18 +81,21 @@ def put_question(
 
 def open_prompt(session: Session, platform: str, place: str, attempt: AttemptRow) -> None:
     """From now on, plain text of the learner in that place answers this attempt."""
+    session.flush()
     session.execute(
-        insert(session, OpenPromptRow)
-        .values(platform=platform, place=place, learner_id=attempt.learner_id, attempt_id=attempt.id)
-        .on_conflict_do_update(
-            index_elements=["platform", "place", "learner_id"], set_={"attempt_id": attempt.id}
-        )
+        _opening(dialect_of(session)),
+        {
+            "platform": platform,
+            "place": place,
+            "learner_id": attempt.learner_id,
+            "attempt_id": attempt.id,
+        },
     )
 
 
 def close_prompts(session: Session, attempt: AttemptRow) -> None:
     """Plain text answers this attempt nowhere any more."""
-    session.execute(delete(OpenPromptRow).where(OpenPromptRow.attempt_id == attempt.id))
+    session.execute(_CLOSE, {"attempt": attempt.id})
 
 
 def later_key(attempt: AttemptRow) -> str:
@@ -67,19 +106,24 @@ def later_key(attempt: AttemptRow) -> str:
 
 def withdraw(session: Session, outbox: Outbox, attempt: AttemptRow) -> None:
     """Of the messages that ask this, those not yet sent are not sent any more."""
-    withdraw_first(session, outbox, attempt)
-    if attempt.snoozed_until:
-        outbox.withdraw(session, later_key(attempt))
+    later = [later_key(attempt)] if attempt.snoozed_until else []
+    if keys := [*_first_keys(session, attempt), *later]:
+        outbox.withdraw(session, *keys)
 
 
 def withdraw_first(session: Session, outbox: Outbox, attempt: AttemptRow) -> None:
     """The same, but for the message that brings it back after *later*."""
-    if attempt.review_id is None:
-        return
-    outbox.withdraw(session, review_key(attempt.review_id))
-    within = select(SessionItemRow.session_id).where(SessionItemRow.review_id == attempt.review_id)
-    for session_id in session.scalars(within):
-        outbox.withdraw(session, session_key(session_id, attempt.review_id))
+    if keys := _first_keys(session, attempt):
+        outbox.withdraw(session, *keys)
+
+
+def _first_keys(session: Session, attempt: AttemptRow) -> list[str]:
+    """Of the messages that ask a review's question without having been put off."""
+    review = attempt.review_id
+    if review is None:
+        return []
+    within = session.scalars(_WITHIN, {"review": review})
+    return [review_key(review), *(session_key(one, review) for one in within)]
 
 
 def requeue(session: Session, key: str) -> None:
@@ -111,12 +155,25 @@ def session_key(session_id: int, review_id: int) -> str:
 
 def attempt_of(session: Session, attempt_id: int, learner_id: int | None = None) -> AttemptRow:
     """The attempt, locked; only for the learner who was asked, if one is named."""
-    attempt = session.get(AttemptRow, attempt_id, with_for_update={"key_share": True})
+    attempt = session.scalar(_LOCKED, {"attempt": attempt_id})
     if attempt is None:
         raise ReviewError("error.attempt_unknown")
     if learner_id is not None and attempt.learner_id != learner_id:
         raise NotYours
     return attempt
+
+
+def card_of(session: Session, card_id: int) -> CardRow:
+    """The card of that id, which exists."""
+    return session.scalars(_CARD, {"card": card_id}).one()
+
+
+def review_of(session: Session, attempt: AttemptRow) -> tuple[ReviewRow, StudyRow] | None:
+    """The review that asked it, with its study; None for a question outside of the schedule."""
+    if attempt.review_id is None:
+        return None
+    review, study = session.execute(_REVIEW, {"review": attempt.review_id}).one()
+    return review, study
 
 
 def pick(attempt: AttemptRow, picked: Collection[int]) -> None:
@@ -138,9 +195,10 @@ def state_of(attempt: AttemptRow) -> AttemptState:
 
 def asked(session: Session, attempt: AttemptRow) -> Asked:
     """The question as it stands."""
-    card = session.get_one(CardRow, attempt.card_id)
-    review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
-    study = session.get(StudyRow, review.study_id) if review else None
+    of = {"card": attempt.card_id, "review": attempt.review_id}
+    card, review, study = cast(
+        tuple[CardRow, ReviewRow | None, StudyRow | None], session.execute(_STANDS, of).one()
+    )
     return Asked(
         attempt_id=attempt.id,
         prompt=card.prompt,
@@ -160,7 +218,7 @@ def asked(session: Session, attempt: AttemptRow) -> Asked:
 
 def revealed(session: Session, attempt: AttemptRow) -> Revealed:
     """The question with the passage that answers it."""
-    card = session.get_one(CardRow, attempt.card_id)
+    card = card_of(session, attempt.card_id)
     choices = from_json(attempt.options)
     expected = tuple(card.expected or ())
     typed = attempt.response if expected and attempt.picked is None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from jobs import destinations
@@ -26,6 +26,9 @@ from knowledge.clock import Clock
 from knowledge.store import Database
 
 _AGAIN, _EASY = 1, 4
+_WAITING = select(ReviewRow.step, ReviewRow.repeat, ReviewRow.due_at).where(
+    ReviewRow.study_id == bindparam("study"), ReviewRow.state == "waiting"
+)
 
 
 class Attempts:
@@ -126,9 +129,8 @@ class Attempts:
         with self._database.session() as session:
             learner = lock_learner(session, learner_id)
             attempt = asking.attempt_of(session, attempt_id, learner_id)
-            review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
-            repeat = _repeat_of(session, review) if review else None
-            if attempt.rating not in (None, rating) and repeat and repeat.asked_at:
+            of = asking.review_of(session, attempt)
+            if attempt.rating not in (None, rating) and of and _repeat_asked(session, of[0]):
                 raise AttemptClosed
             if attempt.response is None and not attempt.revealed:
                 attempt.revealed = True
@@ -136,11 +138,11 @@ class Attempts:
             if attempt.rating != rating:
                 attempt.rating, attempt.rated_at = rating, self._clock.now()
                 attempt.rated_day = schedule.local_day(attempt.rated_at, learner.tz)
-            if review is None:
+            if of is None:
                 return Rated(None, None, finished=False)
-            study = session.get_one(StudyRow, review.study_id)
+            review, study = of
             self._lay_out(session, learner, study)
-            return _consequence(session, study, _repeat_of(session, review))
+            return _consequence(session, study, review)
 
     def later(self, attempt_id: int, learner_id: int, until: schedule.Later = "hour") -> datetime:
         """Puts a question off; tells when it comes back, to where the learner can be reached (`jobs.reach`).
@@ -160,8 +162,7 @@ class Attempts:
             if before and before > now and until == "hour":
                 asking.withdraw_first(session, self._outbox, attempt)
                 return before
-            review = session.get(ReviewRow, attempt.review_id) if attempt.review_id else None
-            study = session.get_one(StudyRow, review.study_id) if review else None
+            review, study = asking.review_of(session, attempt) or (None, None)
             ladder = asking.ladder_of(study) if study else []
             interval = parse_interval(review.interval) if review else None
             first = parse_interval(ladder[0]) if ladder else None
@@ -229,11 +230,10 @@ class Attempts:
         attempt.answered_at, attempt.answered_day = now, schedule.local_day(now, learner.tz)
         asking.close_prompts(session, attempt)
         asking.withdraw(session, self._outbox, attempt)
-        if attempt.review_id:
-            review = session.get_one(ReviewRow, attempt.review_id)
+        if of := asking.review_of(session, attempt):
+            review, study = of
             review.state = "answered"
             session.flush()
-            study = session.get_one(StudyRow, review.study_id)
             if study.state != "stopped":
                 count_again(session, study, review, attempt.answered_day)
             self._lay_out(session, learner, study)
@@ -244,24 +244,23 @@ class Attempts:
             agenda.lay_out(session, study, learner, self._pacing)
 
 
-def _repeat_of(session: Session, review: ReviewRow) -> ReviewRow | None:
-    return session.scalar(
-        select(ReviewRow).where(
-            ReviewRow.study_id == review.study_id,
-            ReviewRow.step == review.step,
-            ReviewRow.repeat == review.repeat + 1,
-        )
+def _repeat_asked(session: Session, review: ReviewRow) -> bool:
+    """Whether the repeat that a miss of this review brought has been asked."""
+    query = select(ReviewRow.asked_at).where(
+        ReviewRow.study_id == review.study_id,
+        ReviewRow.step == review.step,
+        ReviewRow.repeat == review.repeat + 1,
     )
+    return session.scalar(query) is not None
 
 
-def _consequence(session: Session, study: StudyRow, repeat: ReviewRow | None) -> Rated:
-    query = select(ReviewRow).where(
-        ReviewRow.study_id == study.id, ReviewRow.state == "waiting", ReviewRow.repeat == 0
-    )
-    following = session.scalar(query.order_by(ReviewRow.due_at).limit(1))
+def _consequence(session: Session, study: StudyRow, review: ReviewRow) -> Rated:
+    waiting = session.execute(_WAITING, {"study": study.id}).all()
+    following = min(((one.due_at, one.step) for one in waiting if one.repeat == 0), default=None)
+    again = (one.due_at for one in waiting if (one.step, one.repeat) == (review.step, review.repeat + 1))
     return Rated(
-        following.due_at if following else None,
-        repeat.due_at if repeat and repeat.state == "waiting" else None,
+        following[0] if following else None,
+        next(again, None),
         finished=study.state == "finished",
-        beyond=following is not None and following.step >= asking.steps_of(study),
+        beyond=following is not None and following[1] >= asking.steps_of(study),
     )

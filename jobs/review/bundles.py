@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from jobs.people import Learner
@@ -21,6 +21,28 @@ from jobs.review.session_tables import ReviewSessionRow, SessionItemRow
 from jobs.tables import AttemptRow, ReviewRow, StudyRow
 
 _AGAIN = 1
+# Built once: they are needed at every question that comes or is answered.
+_LATEST = (
+    select(ReviewSessionRow)
+    .where(ReviewSessionRow.learner_id == bindparam("learner"))
+    .order_by(ReviewSessionRow.begun_at.desc(), ReviewSessionRow.id.desc())
+    .limit(1)
+)
+_OF_REVIEW = (
+    select(ReviewSessionRow)
+    .join(SessionItemRow, SessionItemRow.session_id == ReviewSessionRow.id)
+    .where(SessionItemRow.review_id == bindparam("review"))
+    .order_by(ReviewSessionRow.id.desc())
+    .limit(1)
+)
+_ITEMS = (
+    select(ReviewRow, StudyRow.title, AttemptRow)
+    .join(SessionItemRow, SessionItemRow.review_id == ReviewRow.id)
+    .join(StudyRow, StudyRow.id == ReviewRow.study_id)
+    .outerjoin(AttemptRow, AttemptRow.review_id == ReviewRow.id)
+    .where(SessionItemRow.session_id == bindparam("session"), ReviewRow.state != "dropped")
+    .order_by(SessionItemRow.position)
+)
 LONGEST_SILENCE = 7
 """Days; no longer apart are the sessions that nobody answers."""
 
@@ -75,10 +97,7 @@ def pause_days(row: ReviewSessionRow) -> int:
 
 def latest(session: Session, learner_id: int) -> ReviewSessionRow | None:
     """The learner's last session, ended or not."""
-    query = select(ReviewSessionRow).where(ReviewSessionRow.learner_id == learner_id)
-    return session.scalar(
-        query.order_by(ReviewSessionRow.begun_at.desc(), ReviewSessionRow.id.desc()).limit(1)
-    )
+    return session.scalar(_LATEST, {"learner": learner_id})
 
 
 def going_on(session: Session, learner_id: int) -> ReviewSessionRow | None:
@@ -89,25 +108,13 @@ def going_on(session: Session, learner_id: int) -> ReviewSessionRow | None:
 
 def session_of(session: Session, review_id: int) -> ReviewSessionRow | None:
     """The last session that a review belonged to."""
-    query = (
-        select(ReviewSessionRow)
-        .join(SessionItemRow, SessionItemRow.session_id == ReviewSessionRow.id)
-        .where(SessionItemRow.review_id == review_id)
-    )
-    return session.scalar(query.order_by(ReviewSessionRow.id.desc()).limit(1))
+    return session.scalar(_OF_REVIEW, {"review": review_id})
 
 
 def items(session: Session, row: ReviewSessionRow) -> list[Item]:
     """The topics of a session in their order; without those whose reviews were dropped."""
-    query = (
-        select(ReviewRow, StudyRow.title, AttemptRow)
-        .join(SessionItemRow, SessionItemRow.review_id == ReviewRow.id)
-        .join(StudyRow, StudyRow.id == ReviewRow.study_id)
-        .outerjoin(AttemptRow, AttemptRow.review_id == ReviewRow.id)
-        .where(SessionItemRow.session_id == row.id, ReviewRow.state != "dropped")
-        .order_by(SessionItemRow.position)
-    )
-    return [Item(review, title, attempt) for review, title, attempt in session.execute(query)]
+    found = session.execute(_ITEMS, {"session": row.id})
+    return [Item(review, title, attempt) for review, title, attempt in found]
 
 
 def place(session: Session, row: ReviewSessionRow, review_id: int) -> SessionPlace | None:

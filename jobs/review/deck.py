@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, zip_longest
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from jobs.review.authored import quiz
@@ -39,6 +39,20 @@ _RANKS = {
     "section": 2,
     "recall": 3,
 }
+_CARDS = (
+    select(CardRow)
+    .where(CardRow.course_id == bindparam("course"), CardRow.note == bindparam("note"))
+    .order_by(CardRow.position, CardRow.id)
+)
+_ACTIVE = _CARDS.where(CardRow.state == "active")
+_LAST_ASKED = (
+    select(AttemptRow.card_id, func.max(AttemptRow.asked_at))
+    .where(
+        AttemptRow.learner_id == bindparam("learner"),
+        AttemptRow.card_id.in_(bindparam("cards", expanding=True)),
+    )
+    .group_by(AttemptRow.card_id)
+)
 _SAME = 0.1
 """Two intervals are near if they differ by no more than this share: 30 days and a month."""
 
@@ -104,10 +118,8 @@ class Deck:
 
     def rows(self, session: Session, path: str, active: bool = False) -> list[CardRow]:
         """The note's cards that are stored, retired ones too unless told otherwise."""
-        query = select(CardRow).where(CardRow.course_id == self._course, CardRow.note == path)
-        if active:
-            query = query.where(CardRow.state == "active")
-        return list(session.scalars(query.order_by(CardRow.position, CardRow.id)))
+        query = _ACTIVE if active else _CARDS
+        return list(session.scalars(query, {"course": self._course, "note": path}))
 
     def of_section(self, session: Session, section_id: str) -> list[CardRow]:
         """The cards that are asked and answered by a section, whichever note asks them."""
@@ -159,12 +171,8 @@ class Deck:
         return min(cards, key=lambda card: _turn(card, asked, ranks), default=None)
 
     def _asked(self, session: Session, learner_id: int, cards: Sequence[CardRow]) -> dict[int, datetime]:
-        query = (
-            select(AttemptRow.card_id, func.max(AttemptRow.asked_at))
-            .where(AttemptRow.learner_id == learner_id, AttemptRow.card_id.in_([card.id for card in cards]))
-            .group_by(AttemptRow.card_id)
-        )
-        return {row[0]: row[1] for row in session.execute(query)}
+        of = {"learner": learner_id, "cards": [card.id for card in cards]}
+        return {row[0]: row[1] for row in session.execute(_LAST_ASKED, of)}
 
     def _card(self, note: Note, asked: Question, row: CardRow | None) -> Card | None:
         prompt = asked.prompt

@@ -12,7 +12,8 @@
 - Several of them at once are one session (`jobs.review.bundles`): one message names the topics and asks the
   first; the others follow its answer (`jobs.review.sessions`). What comes due while its question stands
   unanswered joins it without a message of its own. What is left of it at the end of the day, and any question
-  that stands unanswered, is part of the next day's.
+  that stands unanswered, is part of the next one, which comes on the next day, or after ever longer where a
+  learner answers nothing and nothing else is due.
 - During a learner's pause nothing is asked; what comes due waits for its end.
 - A review of what nothing is asked on, because every card waits for an admin's yes, waits too.
 - Who can't be reached anywhere is not asked; what becomes due waits (`jobs.destinations`).
@@ -172,14 +173,20 @@ class Delivery:
         seen: Collection[int],
         now: datetime,
     ) -> list[ReviewRow]:
-        """Without what today's session has announced and what the learner put off, which are held again."""
+        """Without what today's session has announced and what the learner put off, which are held again.
+
+        What rests because the learner leaves sessions unanswered comes along, but never by itself.
+        """
         put_off = today.put_off(session, [review for review in due if review.asked_at], now)
+        ripe: list[ReviewRow] = []
         for review in due:
             if review.id in put_off:
                 review.held_until = put_off[review.id]
             elif review.asked_at is None and review.id in seen:
                 review.held_until = next_day(now, learner)
-        return [review for review in due if review.held_until is None or review.held_until <= now]
+            else:
+                ripe.append(review)
+        return ripe if any(one.held_until is None or one.held_until <= now for one in ripe) else []
 
     def _message(
         self,

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from jobs.outbox import Outbox
@@ -21,6 +21,20 @@ from jobs.tables import AttemptRow, CardRow, ReviewRow, StudyRow
 log = logging.getLogger(__name__)
 
 _AGAIN = 1
+# Built once: every question that is asked needs them.
+_ATTEMPT = select(AttemptRow).where(AttemptRow.review_id == bindparam("review"))
+_STUDY = select(StudyRow).where(StudyRow.id == bindparam("study"))
+_EARLIER = select(ReviewRow).where(
+    ReviewRow.study_id == bindparam("study"),
+    ReviewRow.state == "asked",
+    ReviewRow.id != bindparam("review"),
+    # What a group's round brought makes way for nothing of the ladder, nor the other way round.
+    # A repeat makes way for what lies further on, never the other way round: no step gets lost.
+    or_(
+        ReviewRow.step == bindparam("step"),
+        and_(ReviewRow.step >= 0, ReviewRow.step <= bindparam("step")),
+    ),
+)
 
 
 def ask_review(
@@ -37,13 +51,13 @@ def ask_review(
     nothing is asked on it now, because every card waits for an admin's yes or the notes are just being
     changed: the review waits until the next day then.
     """
-    before = session.scalar(select(AttemptRow).where(AttemptRow.review_id == review.id))
+    before = session.scalar(_ATTEMPT, {"review": review.id})
     if before is not None:
         supersede(session, outbox, review)
         review.state, review.asked_at, review.held_until = "asked", now, None
         before.snoozed_until = None
         return before
-    study = session.get_one(StudyRow, review.study_id)
+    study = session.scalars(_STUDY, {"study": review.study_id}).one()
     card = _card(session, decks[study.course_id], study, review)
     if card is None:
         review.held_until = next_day(now, learner)
@@ -77,7 +91,7 @@ def question_of(
     """
     if review.state == "waiting":
         return ask_review(session, decks, outbox, learner, review, now)
-    attempt = session.scalars(select(AttemptRow).where(AttemptRow.review_id == review.id)).one()
+    attempt = session.scalars(_ATTEMPT, {"review": review.id}).one()
     withdraw(session, outbox, attempt)
     attempt.snoozed_until = None
     return attempt
@@ -142,16 +156,7 @@ def _missed_last(session: Session, review: ReviewRow) -> Place | None:
 
 def supersede(session: Session, outbox: Outbox, review: ReviewRow) -> None:
     """Drops what a review of the same study makes void: questions asked before it and not answered."""
-    earlier = session.scalars(
-        select(ReviewRow).where(
-            ReviewRow.study_id == review.study_id,
-            ReviewRow.state == "asked",
-            ReviewRow.id != review.id,
-            # What a group's round brought makes way for nothing of the ladder, nor the other way round.
-            # A repeat makes way for what lies further on, never the other way round: no step gets lost.
-            ReviewRow.step.between(0, review.step) if review.step >= 0 else ReviewRow.step == review.step,
-        )
-    )
-    for other in earlier:
+    of = {"study": review.study_id, "review": review.id, "step": review.step}
+    for other in session.scalars(_EARLIER, of).all():
         drop(session, outbox, other)
         log.info("review %s made way for review %s", other.id, review.id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from jobs.review.asking import steps_of
@@ -20,6 +20,11 @@ from jobs.tables import AttemptRow, ReviewRow, StudyRow
 
 log = logging.getLogger(__name__)
 
+_STEPS = (
+    select(ReviewRow)
+    .where(ReviewRow.study_id == bindparam("study"), ReviewRow.repeat == 0, ReviewRow.step >= 0)
+    .order_by(ReviewRow.step)
+)
 _ASIDE = -(2**30)
 """A step that no review has, while two of them change places."""
 
@@ -33,11 +38,7 @@ def count_again(session: Session, study: StudyRow, review: ReviewRow, day: date)
     """
     if review.repeat or not 0 <= review.step < steps_of(study):
         return False
-    steps = session.scalars(
-        select(ReviewRow)
-        .where(ReviewRow.study_id == review.study_id, ReviewRow.repeat == 0, ReviewRow.step >= 0)
-        .order_by(ReviewRow.step)
-    ).all()
+    steps = session.scalars(_STEPS, {"study": review.study_id}).all()
     passed = [one for one in steps if one.state == "dropped" and one.step < review.step]
     ahead = any(one.state in ("waiting", "asked") and one is not review for one in steps)
     if not passed or ahead or not all(parse_interval(one.interval).whole_days for one in steps):

@@ -9,7 +9,6 @@ from jobs.review import asking, predict
 from jobs.review.choices import Choice, from_json, told
 from jobs.review.judging.judge import Judge
 from jobs.review.judging.verdict import Judged
-from jobs.tables import CardRow
 from knowledge.notes import Language
 from knowledge.store import Database
 
@@ -27,7 +26,7 @@ def judged_on(
 ) -> Judged:
     """The same, for an answer to a card that is no attempt yet; `options`: its choices as they are shown."""
     with database.session() as session:
-        card = session.get_one(CardRow, card_id)
+        card = asking.card_of(session, card_id)
         expected, run = tuple(card.expected or ()), predict.Run.from_json(card.run)
         prompt, language = card.prompt, cast(Language, card.language)
         reference = told(options, card.explanation) if options else card.answer

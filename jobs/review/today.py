@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from jobs.people import Learner
@@ -21,30 +21,43 @@ from jobs.review.session_tables import ReviewSessionRow, SessionItemRow
 from jobs.tables import AttemptRow, ReviewRow, StudyRow
 
 _AGAIN = 1
+# Built once: every delivery looks at them.
+_ASKED = select(ReviewRow.id, ReviewRow.interval).where(
+    ReviewRow.learner_id == bindparam("learner"), ReviewRow.asked_at >= bindparam("begun")
+)
+_ANNOUNCED = (
+    select(SessionItemRow.review_id)
+    .join(ReviewSessionRow, ReviewSessionRow.id == SessionItemRow.session_id)
+    .where(
+        ReviewSessionRow.learner_id == bindparam("learner"),
+        ReviewSessionRow.begun_at >= bindparam("begun"),
+        ReviewSessionRow.unasked.is_(True),
+    )
+)
+_LEFT = (
+    select(ReviewRow, AttemptRow.snoozed_until)
+    .join(StudyRow, StudyRow.id == ReviewRow.study_id)
+    .join(AttemptRow, AttemptRow.review_id == ReviewRow.id)
+    .where(
+        ReviewRow.learner_id == bindparam("learner"),
+        ReviewRow.state == "asked",
+        StudyRow.state == "active",
+        StudyRow.course_id.in_(bindparam("courses", expanding=True)),
+        ReviewRow.id.not_in(bindparam("today", expanding=True)),
+    )
+)
 
 
 def of_today(session: Session, learner: Learner, now: datetime) -> set[int]:
     """The reviews of whole days that were asked today, or announced by a session that came by itself."""
-    begun = day_start(now, learner.tz)
-    asked = session.execute(
-        select(ReviewRow.id, ReviewRow.interval).where(
-            ReviewRow.learner_id == learner.id, ReviewRow.asked_at >= begun
-        )
-    )
-    announced = session.scalars(
-        select(SessionItemRow.review_id)
-        .join(ReviewSessionRow, ReviewSessionRow.id == SessionItemRow.session_id)
-        .where(
-            ReviewSessionRow.learner_id == learner.id,
-            ReviewSessionRow.begun_at >= begun,
-            ReviewSessionRow.unasked.is_(True),
-        )
-    )
+    since = {"learner": learner.id, "begun": day_start(now, learner.tz)}
+    asked = session.execute(_ASKED, since)
+    announced = session.scalars(_ANNOUNCED, since)
     return {review for review, interval in asked if parse_interval(interval).whole_days} | set(announced)
 
 
 def announced(session: Session, learner: Learner, courses: Collection[str], now: datetime) -> list[ReviewRow]:
-    """What an earlier day's session has left without ever asking it, due or held."""
+    """What an earlier day's session has left waiting without asking it, due or held."""
     row = going_on(session, learner.id)
     if row is None or row.begun_at >= day_start(now, learner.tz):
         return []
@@ -56,7 +69,6 @@ def announced(session: Session, learner: Learner, courses: Collection[str], now:
             SessionItemRow.session_id == row.id,
             ReviewRow.state == "waiting",
             ReviewRow.due_at <= now,
-            ReviewRow.asked_at.is_(None),
             StudyRow.state == "active",
             StudyRow.course_id.in_(courses),
         )
@@ -76,22 +88,11 @@ def left_standing(
 
     Not those that one of `due` makes way for, nor those of `today`.
     """
-    query = (
-        select(ReviewRow, AttemptRow.snoozed_until)
-        .join(StudyRow, StudyRow.id == ReviewRow.study_id)
-        .join(AttemptRow, AttemptRow.review_id == ReviewRow.id)
-        .where(
-            ReviewRow.learner_id == learner.id,
-            ReviewRow.state == "asked",
-            StudyRow.state == "active",
-            StudyRow.course_id.in_(courses),
-            ReviewRow.id.not_in(today),
-        )
-    )
+    of = {"learner": learner.id, "courses": list(courses), "today": list(today)}
     taken = {(review.study_id, min(review.step, 0)) for review in due}
     return [
         review
-        for review, snoozed in session.execute(query)
+        for review, snoozed in session.execute(_LEFT, of)
         if parse_interval(review.interval).whole_days
         and (review.study_id, min(review.step, 0)) not in taken
         and (snoozed is None or snoozed <= now)

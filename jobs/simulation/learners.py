@@ -43,6 +43,8 @@ HOLIDAY: Final = 0.4
 """The share of learners who are away once, for three to fourteen days."""
 RETURNS: Final = 0.5
 """The share of the questions of a holiday that are answered after it."""
+PAUSES: Final = 0.25
+"""The share of the holidays for which the reviews are paused until its last day."""
 _AWAKE: Final = (7, 23)
 """Local hours in which people study and answer."""
 
@@ -63,6 +65,8 @@ class Habits:
     strength: float
     growth: float
     """See `jobs.simulation.memory`."""
+    pauses: bool = False
+    """Whether the reviews are paused while they are away."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -118,6 +122,7 @@ def habits(plan: Plan, number: int) -> Habits:
         answers=random.betavariate(ANSWERS * 10, (1 - ANSWERS) * 10),
         strength=math.exp(random.gauss(0, 0.5)),
         growth=math.exp(random.gauss(0, 0.25)),
+        pauses=random.random() < PAUSES and away is not None,
     )
 
 

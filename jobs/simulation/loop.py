@@ -12,12 +12,13 @@ import heapq
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from jobs.outbox import Outbox
-from jobs.people import People
+from jobs.people import Learner, People
 from jobs.review.delivery import Delivery
+from jobs.review.pauses import Pauses
 from jobs.review.service import Reviews
 from jobs.review.sessions import Sessions
 from jobs.simulation.clock import VirtualClock
@@ -46,12 +47,14 @@ class Person:
     """A simulated learner as the loop goes on."""
 
     habits: Habits
-    learner_id: int
+    learner: Learner
     random: Random
     memories: dict[str, Memory] = field(default_factory=dict)
     """What they know, by note."""
     unreviewed: dict[str, Memory] = field(default_factory=dict)
     """What they would know had they only studied."""
+    paused: tuple[datetime, datetime] | None = None
+    """From when to when the reviews were paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Server:
     reviews: Reviews
     sessions: Sessions
     delivery: Delivery
+    pauses: Pauses
     outbox: Outbox
     drain: Callable[[], int]
     """Sends what is due to the loopback platform; the number of messages it took."""
@@ -125,28 +129,42 @@ class Simulation:
             learner = people.meet(
                 PLATFORM, f"person-{number}", f"Person {number}", f"page-{number}", one.zone
             )
-            people.change(
+            learner = people.change(
                 learner.id,
                 review_hour=one.hour,
                 quiet_start=one.quiet.start if one.quiet else None,
                 quiet_end=one.quiet.end if one.quiet else None,
             )
-            person = Person(one, learner.id, chance(self._plan, number, "answers"))
+            person = Person(one, learner, chance(self._plan, number, "answers"))
             self.persons[learner.id] = person
             topics = chance(self._plan, number, "topics").sample(self._server.notes, self._plan.topics)
             for note, moment in zip(topics, one.studies, strict=True):
                 self._plan_study(person, note, moment)
+            if one.away and one.pauses:
+                self._plan_pause(person, one.away)
             progress(0.0, "simulating")
 
     def _plan_study(self, person: Person, note: str, moment: datetime) -> None:
         self._at(self._when_up(moment, person), lambda: self._study(person, note))
 
     def _study(self, person: Person, note: str) -> None:
-        studied = self._server.reviews.study(person.learner_id, note)
+        studied = self._server.reviews.study(person.learner.id, note)
         self._planned(min(studied.due))
         now = self._clock.now()
         memory = Memory.of_study(now, person.habits.strength, person.habits.growth)
         person.memories[note] = person.unreviewed[note] = memory
+
+    def _plan_pause(self, person: Person, away: tuple[datetime, datetime]) -> None:
+        """As they leave, until the day on which they are back."""
+        begins, last = self._when_up(away[0], person), away[1].astimezone(person.habits.tz).date()
+        if begins.astimezone(person.habits.tz).date() < last:
+            self._at(begins, lambda: self._pause(person, last))
+
+    def _pause(self, person: Person, last: date) -> None:
+        paused = self._server.pauses.pause(person.learner.id, last)
+        if paused.paused_at and paused.paused_until:
+            person.paused = paused.paused_at, paused.paused_until
+        self._planned(self._clock.now())
 
     def _message(self, message: Arrived) -> None:
         person = self.persons[message.learner_id]
@@ -164,7 +182,7 @@ class Simulation:
 
     def _later(self, person: Person, attempt: int, message: Arrived) -> None:
         try:
-            self._server.reviews.later(attempt, person.learner_id)
+            self._server.reviews.later(attempt, person.learner.id)
         except RecapError as error:
             self._refuse(error)
         else:
@@ -174,17 +192,17 @@ class Simulation:
         """Answers, looks at the passage, rates: recalled by chance, as likely as the memory is strong."""
         reviews, now = self._server.reviews, self._clock.now()
         try:
-            asked = reviews.asked(attempt, person.learner_id)
+            asked = reviews.asked(attempt, person.learner.id)
             if asked.state != "open":
                 return  # an earlier message asked the same and was answered
             memory = person.memories[asked.note]
             if person.random.random() < memory.recall(now):
                 rating = person.random.choices(list(_RATINGS), weights=list(_RATINGS.values()))[0]
-                reviews.answer(attempt, person.learner_id, "I remember.")
+                reviews.answer(attempt, person.learner.id, "I remember.")
             else:
                 rating = AGAIN
-                reviews.reveal(attempt, person.learner_id)
-            rated = reviews.rate(attempt, person.learner_id, rating)
+                reviews.reveal(attempt, person.learner.id)
+            rated = reviews.rate(attempt, person.learner.id, rating)
         except RecapError as error:
             self._refuse(error)
             return
@@ -195,13 +213,13 @@ class Simulation:
 
     def _go_on(self, person: Person, attempt: int, message: Arrived) -> None:
         """The next topic of the session follows at once, and is answered at once."""
-        step = self._server.sessions.go_on(person.learner_id, attempt, PLATFORM, message.place)
+        step = self._server.sessions.go_on(person.learner.id, attempt, PLATFORM, message.place)
         if step is not None and step.asked is not None:
             number = step.asked.attempt_id
+            payload = {"attempt": number}
+            key, now = f"followed:{number}", self._clock.now()
             self.followed.append(
-                Arrived(
-                    f"followed:{number}", person.learner_id, message.place, message.at, {"attempt": number}
-                )
+                Arrived(key, person.learner.id, message.place, message.at, payload, followed_at=now)
             )
             self._answer(person, number, message)
 

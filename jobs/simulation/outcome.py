@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from jobs.simulation.delays import Delay, Delays, Late
 from jobs.simulation.loop import Simulation
 from jobs.simulation.plan import Plan
 from jobs.simulation.platform import Arrived, Loopback
@@ -22,11 +23,16 @@ OPEN = timedelta(days=7)
 """A question that came so short before the end may still be answered: it counts as missed only after it."""
 
 
+AFTER = "after"
+"""Stands for the interval of the reviews by FSRS, after the ladder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one step of the ladder went."""
+    """How one step of the ladder went, or all that came after the ladder."""
 
     interval: str
+    """Canonical, or `AFTER`."""
     asked: int
     answered: int
     recalled: int
@@ -45,7 +51,9 @@ class Broken:
     over_cap: int
     """Reviews beyond the daily cap on one local day."""
     unlabelled: int
-    """Reviews that came late and did not say so, or said so and were not."""
+    """Reviews that came late and did not say so, or said so and were not; after a pause none says so."""
+    unexplained: int
+    """Reviews that none of the reasons in `delays` held for all of the time that they came late."""
 
     def __bool__(self) -> bool:
         return any(asdict(self).values())
@@ -60,6 +68,8 @@ class Outcome:
     delivered: int
     on_time: int
     late: int
+    delays: tuple[Delay, ...]
+    """The late ones by what held them."""
     answered: int
     missed: int
     """Delivered more than a week before the end and never answered."""
@@ -103,6 +113,7 @@ def _outcome(session: Session, plan: Plan, simulation: Simulation, platform: Loo
         AttemptRow.review_id.is_not(None), AttemptRow.answered_at.is_not(None)
     )
     rated = {review: rating for review, rating in session.execute(ratings).all()}  # noqa: C416  typed so
+    sent = {one.key for one in platform.arrived}
     hours = Counter(one.at.replace(minute=0, second=0, microsecond=0) for one in platform.arrived)
     busiest_at, busiest = max(hours.items(), key=lambda one: (one[1], one[0]), default=(None, 0))
     of_day = Counter(dict.fromkeys(range(24), 0))
@@ -110,12 +121,19 @@ def _outcome(session: Session, plan: Plan, simulation: Simulation, platform: Loo
         of_day[hour.hour] += count
     recall, alone = simulation.recall()
     on_time = sum(wait <= ON_TIME for wait in waits)
+    late = [
+        Late(row, simulation.persons[row.learner_id], message.at)
+        for (row, message), wait in zip(came, waits, strict=True)
+        if wait > ON_TIME
+    ]
+    delays, unexplained = Delays(session, plan, simulation.persons).of(late, ON_TIME)
     return Outcome(
         intervals=str(plan.ladder),
         studies=session.scalar(select(func.count()).select_from(StudyRow)) or 0,
         delivered=len(came),
         on_time=on_time,
-        late=len(came) - on_time,
+        late=len(late),
+        delays=delays,
         answered=sum(row.id in rated for row, _ in came),
         missed=sum(row.id not in rated and message.at < plan.ends - OPEN for row, message in came),
         folded=sum(row.state == "dropped" and row.asked_at is None for row in reviews),
@@ -135,10 +153,11 @@ def _outcome(session: Session, plan: Plan, simulation: Simulation, platform: Loo
             quiet=sum(_in_quiet(simulation, one) for one in platform.arrived),
             over_cap=_over_cap(plan, simulation, [message for _, message in came]),
             unlabelled=sum(
-                row.late != (wait > ON_TIME)
+                row.late != (wait > ON_TIME and not _paused(simulation, row, message))
                 for (row, message), wait in zip(came, waits, strict=True)
-                if message in platform.arrived
+                if message.key in sent
             ),
+            unexplained=unexplained,
         ),
     )
 
@@ -157,14 +176,24 @@ def _first(session: Session, arrived: Sequence[Arrived]) -> dict[int, Arrived]:
 def _steps(
     plan: Plan, came: list[tuple[ReviewRow, Arrived]], rated: dict[int | None, int | None]
 ) -> tuple[Step, ...]:
-    """The ladder's own steps; repeats after a miss are left out."""
+    """The ladder's own steps and, if any came, what came after them; repeats after a miss are left out."""
+    names = [*(interval.key for interval in plan.ladder), AFTER]
+    asked: dict[str, list[int]] = {name: [] for name in names}
+    for row, _ in came:
+        if row.repeat == 0 and row.step >= 0:
+            asked[names[min(row.step, len(names) - 1)]].append(row.id)
     steps = []
-    for number, interval in enumerate(plan.ladder):
-        asked = [row.id for row, _ in came if row.step == number and row.repeat == 0]
-        ratings = [rated[one] for one in asked if one in rated]
+    for name, ids in asked.items():
+        ratings = [rated[one] for one in ids if one in rated]
         recalled = sum(rating is not None and rating > 1 for rating in ratings)
-        steps.append(Step(interval.key, len(asked), len(ratings), recalled))
-    return tuple(steps)
+        steps.append(Step(name, len(ids), len(ratings), recalled))
+    return tuple(step for step in steps if step.asked or step.interval != AFTER)
+
+
+def _paused(simulation: Simulation, review: ReviewRow, message: Arrived) -> bool:
+    """Whether the learner's own pause lay before it came: then it isn't called late."""
+    paused = simulation.persons[review.learner_id].paused
+    return paused is not None and review.due_at <= paused[1] <= message.at
 
 
 def _lost(session: Session, plan: Plan, reviews: list[ReviewRow], reached: Set[int | None]) -> int:
@@ -193,7 +222,10 @@ def _in_quiet(simulation: Simulation, message: Arrived) -> bool:
 
 def _over_cap(plan: Plan, simulation: Simulation, came: list[Arrived]) -> int:
     days = Counter(
-        (one.learner_id, one.at.astimezone(simulation.persons[one.learner_id].habits.tz).date())
+        (
+            one.learner_id,
+            (one.followed_at or one.at).astimezone(simulation.persons[one.learner_id].habits.tz).date(),
+        )
         for one in came
     )
     return sum(max(count - plan.daily_cap, 0) for count in days.values())

@@ -23,6 +23,8 @@ class Arrived:
     place: str
     at: datetime
     payload: dict[str, Any]
+    followed_at: datetime | None = None
+    """When the question itself came, if the message announced it and another had to be answered first."""
 
 
 class Loopback:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ _lock = threading.Lock()
 _loaded: dict[Path, StaticEncoder] = {}
 
 
+@cache
 def bundled_folder() -> Path:
     """Where its files lie, if they are there."""
     return Path(str(files("knowledge.encoder") / "bundled"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,12 +76,16 @@ class Evidence:
         return max(min(1.0, 2 * self.opposed), min(1.0, 2 * self.swapped), self.numbers)
 
 
+_read_card = lru_cache(maxsize=64)(read_words)
+"""A card's question and passage come again with each of its answers."""
+
+
 def gather(
     question: str, reference: str, answer: str, across: bool, encoder: StaticEncoder | None
 ) -> Evidence:
     """What can be said of an answer; markup of the reference is passed over."""
-    asked, given = read_words(question, encoder), read_words(answer, encoder)
-    told = read_words(_MARKUP.sub(" ", level(reference)), encoder)
+    asked, given = _read_card(question, encoder), read_words(answer, encoder)
+    told = _read_card(_MARKUP.sub(" ", level(reference)), encoder)
     near = nearness(given, told)
     to_asked, theirs_asked = nearness(given, asked), nearness(told, asked)
     fresh, untold = 1.0 - _best(to_asked), 1.0 - _best(theirs_asked)
@@ -89,7 +94,7 @@ def gather(
     numbers = [word for at, word in enumerate(given.words) if word.is_number and fresh[at] > HIT]
     strange = [word for word in numbers if not any(word.form == other.form for other in told.words)]
     counted = any(word.is_number for word in told.words)
-    topics = read_words(f"{question}\n{heads(told)}", encoder)
+    topics = _read_card(f"{question}\n{heads(told)}", encoder)
     compared = compare(given, told, near, to_asked, topics)
     return Evidence(
         added=float(mine.sum()),

@@ -114,6 +114,56 @@ def test_who_answers_nothing_hears_of_it_ever_more_rarely(
     assert len(reviews.due(ana.id)) == 3
 
 
+def test_what_rests_while_nobody_answers_comes_along_with_what_is_due_meanwhile(
+    build: Build, database: Database, outbox: Outbox, ana: Learner, mail: Mail, clock: FrozenClock
+) -> None:
+    reviews = build("1d")
+    sessions = Sessions(database, {COURSE: reviews.deck}, outbox, clock, 20)
+    for note in NOTES[:2]:
+        reviews.study(ana.id, note)
+    for day in (1, 2, 4):
+        clock.set(EVENING + (day - 1) * DAY)
+        assert reviews.deliver_due() == 1
+        mail.fetch()
+    clock.set(EVENING + 4 * DAY)  # what is left rests until the eighth day
+    reviews.study(ana.id, NOTES[2])
+    clock.set(EVENING + 5 * DAY)
+    assert reviews.deliver_due() == 1
+    attempt, titles = mail.attempts()[0], set()
+    while True:
+        titles.add(reviews.asked(attempt, ana.id).title)
+        step = go_on(sessions, reviews, ana, attempt, 3)
+        if step.asked is None:
+            break
+        attempt = asked_of(step)
+    assert titles == set(TITLES)
+
+
+def test_what_was_put_off_and_then_left_comes_along_too(
+    build: Build, database: Database, outbox: Outbox, ana: Learner, mail: Mail, clock: FrozenClock
+) -> None:
+    reviews = build("1d")
+    sessions = Sessions(database, {COURSE: reviews.deck}, outbox, clock, 20)
+    for note in NOTES[:2]:
+        reviews.study(ana.id, note)
+    clock.set(EVENING)
+    assert reviews.deliver_due() == 1
+    (first,) = mail.attempts()
+    reviews.later(first, ana.id)
+    second = asked_of(sessions.go_on(ana.id, first, "web", "ana-page"))
+    reviews.later(second, ana.id, "tomorrow")
+    clock.set(EVENING + DAY)
+    reviews.study(ana.id, NOTES[2])
+    assert reviews.deliver_due() == 1  # what is left rests until the day after the next now
+    mail.fetch()
+    clock.set(EVENING + 2 * DAY)
+    assert reviews.deliver_due() == 1
+    message = mail.fetch()[0]
+    place = sessions.place(message.payload["session"], message.payload["attempt"])
+    assert place is not None
+    assert sorted(place.titles) == sorted(TITLES)
+
+
 def test_what_comes_due_while_a_session_stands_joins_it_without_a_message(
     reviews: ReviewLoop,
     sessions: Sessions,

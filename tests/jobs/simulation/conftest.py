@@ -13,6 +13,7 @@ from jobs.outbox import Outbox
 from jobs.people import People
 from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
+from jobs.review.pauses import Pauses
 from jobs.review.service import Reviews
 from jobs.review.sessions import Sessions
 from jobs.simulation.clock import VirtualClock
@@ -55,6 +56,7 @@ class Run:
             self.reviews,
             Sessions(self.database, self.decks, self.outbox, self.clock, self.plan.daily_cap),
             self.delivery,
+            Pauses(self.database, self.outbox, self.clock),
             self.outbox,
             lambda: self.drain(),
             lambda: None,

@@ -11,10 +11,16 @@ from jobs.people import Learner
 from jobs.review.delivery import Delivery
 from jobs.review.ladder import Ladder
 from jobs.simulation import learners
+from jobs.simulation.delays import Delay, Reason
 from jobs.simulation.learners import habits
+from jobs.simulation.outcome import AFTER, Outcome
 from jobs.simulation.plan import START, Downtime, Plan
 from knowledge.store import Database
 from tests.jobs.simulation.conftest import TOPICS, Simulate
+
+
+def held(outcome: Outcome, reason: Reason) -> Delay:
+    return next(delay for delay in outcome.delays if delay.reason == reason)
 
 
 def test_every_promise_is_kept_and_reviews_help(simulate: Simulate) -> None:
@@ -27,7 +33,7 @@ def test_every_promise_is_kept_and_reviews_help(simulate: Simulate) -> None:
     assert 0 < found.answered <= found.delivered
     assert found.recall_alone < found.recall <= 1.0
     assert 0 < sum(found.by_hour) * 21 <= found.delivered * 2
-    assert [step.interval for step in found.steps] == ["1d", "3d", "1w"]
+    assert [step.interval for step in found.steps] == ["1d", "3d", "1w", AFTER]
     assert all(step.recalled <= step.answered <= step.asked for step in found.steps)
     assert [day for day, _, _ in found.retention] == [7, 14]
 
@@ -50,12 +56,45 @@ def test_after_a_downtime_all_comes_late_and_once(simulate: Simulate) -> None:
     assert found.late > 0
     assert found.on_time + found.late == found.delivered
     assert found.longest_wait > 10
+    assert held(found, "downtime").reviews > 0
+    assert held(found, "downtime").longest == found.longest_wait
 
 
 def test_a_cap_of_one_spreads_the_reviews(simulate: Simulate) -> None:
     found = simulate(cap=1).outcome()
     assert not found.broken
-    assert found.late > 0
+    assert held(found, "share").reviews > 0
+
+
+def test_what_waits_for_a_learner_who_answers_little_is_told_apart(
+    simulate: Simulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learners, "ANSWERS", 0.3)
+    found = simulate(learners=6).outcome()
+    assert not found.broken
+    assert held(found, "answer").reviews > 0
+    assert sum(delay.reviews for delay in found.delays) == found.late
+
+
+def test_what_waits_for_the_end_of_a_pause_is_told_apart(
+    simulate: Simulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learners, "HOLIDAY", 1.0)
+    monkeypatch.setattr(learners, "PAUSES", 1.0)
+    found = simulate().outcome()
+    assert not found.broken
+    assert held(found, "paused").reviews > 0
+
+
+def test_what_comes_late_and_nothing_held_is_seen(
+    simulate: Simulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = simulate()
+    deliver = run.delivery.run
+    # As if the server looked on every other day only, though it is on.
+    monkeypatch.setattr(run.delivery, "run", lambda: deliver() if run.clock.now().day % 2 else 0)
+    found = run.outcome()
+    assert found.broken.unexplained > 0
 
 
 def test_a_message_sent_twice_is_seen(simulate: Simulate) -> None:
