@@ -79,6 +79,7 @@ def ended(store: Database, number: int) -> JobRow:
     return row
 
 
+@pytest.mark.slow
 def test_the_learner_gets_the_answer_although_the_worker_was_killed(
     engine: LocalEngine, store: Database
 ) -> None:

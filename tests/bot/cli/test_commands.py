@@ -88,6 +88,7 @@ def test_the_bundled_encoder_is_heard_without_waiting_for_the_worker(data: Path)
         assert answer["dense"], question
 
 
+@pytest.mark.slow
 def test_the_doctor_looks_at_both_encoders(data: Path) -> None:
     wrong = {"RETRIEVAL__ENCODER": "intfloat/multilingual-e5-small", "RETRIEVAL__PARTNER": "org/none@v1"}
     wrong["ENGINE__OFFLINE"] = "true"
@@ -97,6 +98,7 @@ def test_the_doctor_looks_at_both_encoders(data: Path) -> None:
     assert "recap models pull org/none" in found["partner"]["detail"]
 
 
+@pytest.mark.slow
 def test_a_further_course_is_indexed_and_asked_by_its_name(data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "biology"
     folder.mkdir()

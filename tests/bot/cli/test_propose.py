@@ -37,6 +37,7 @@ def script(body: dict[str, Any]) -> Said:
     return questions(GOOD) if QUOTE in body["messages"][1]["content"] else questions(BAD)
 
 
+@pytest.mark.slow
 def test_it_says_what_each_gate_refused_and_the_cards_are_there(data: Path) -> None:
     with LanguageModelServer(script) as server:
         endpoint = {"LLM__URL": server.url, "LLM__MODEL": MODEL, "LLM__KEY": "sk-hidden"}

@@ -154,6 +154,7 @@ def test_a_refresh_runs_in_the_worker_and_tells_its_progress(
     assert caught.value.key == "error.notes_missing"
 
 
+@pytest.mark.slow
 def test_a_configured_encoder_makes_the_index_and_hears_its_questions(
     real_settings: EngineSettings, tmp_path: Path
 ) -> None:
@@ -183,6 +184,7 @@ def test_the_worker_ignores_ctrl_c(real_engine: LocalEngine) -> None:
     assert real_engine.status().pid == pid
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_task_fails_it_at_once_and_its_successor_works(
     real_settings: EngineSettings,
 ) -> None:

@@ -124,6 +124,7 @@ def run(server: DiscordServer, clock: FrozenClock, folder: Path, seed: int, kill
     killing.database.dispose()
 
 
+@pytest.mark.slow
 def test_no_review_is_lost_and_none_comes_twice(
     discord_server: DiscordServer, clock: FrozenClock, tmp_path: Path
 ) -> None:

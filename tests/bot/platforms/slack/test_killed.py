@@ -156,6 +156,7 @@ def run(server: SlackServer, clock: FrozenClock, folder: Path, seed: int, kills:
     killing.database.dispose()
 
 
+@pytest.mark.slow
 def test_no_review_is_lost_and_none_comes_twice(
     slack_server: SlackServer, clock: FrozenClock, tmp_path: Path
 ) -> None:
