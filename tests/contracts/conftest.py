@@ -60,7 +60,13 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=PLATFORMS)
+SLOW = "slack-http"
+"""The same as Slack but for the way that events come in, which has tests of its own."""
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=pytest.mark.slow) if name == SLOW else name for name in PLATFORMS]
+)
 def platform(request: pytest.FixtureRequest) -> type[Messenger]:
     return PLATFORMS[request.param]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.bot.cli.test_commands import recap
 
 SMALL = ("simulate", "--learners", "2", "--days", "14", "--topics", "2")
 
 
+@pytest.mark.slow
 def test_ladders_are_compared_side_by_side(tmp_path: Path) -> None:
     done = recap(*SMALL, "--intervals", "1d,3d", "--intervals", "1w", data=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -20,6 +23,7 @@ def test_ladders_are_compared_side_by_side(tmp_path: Path) -> None:
     assert not (tmp_path / "recap.db").exists()
 
 
+@pytest.mark.slow
 def test_the_figures_come_as_json_too_and_stay_in_a_database_of_one_s_own(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kept.db'}"
     done = recap(*SMALL, "--database", url, "--seed", "3", "--json", data=tmp_path)

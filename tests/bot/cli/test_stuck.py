@@ -39,6 +39,7 @@ def test_it_says_why_and_sends_again_and_gives_up(refused: Path) -> None:
     assert "Nothing is stuck" in recap("review", "stuck", data=refused).stdout
 
 
+@pytest.mark.slow
 def test_a_message_is_given_up_once(refused: Path) -> None:
     assert "Message 1 is given up" in recap("review", "stuck", "drop", "1", data=refused).stdout
     again = recap("review", "stuck", "drop", "1", data=refused)

@@ -66,6 +66,7 @@ def test_a_cap_of_one_spreads_the_reviews(simulate: Simulate) -> None:
     assert held(found, "share").reviews > 0
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_learner_who_answers_little_is_told_apart(
     simulate: Simulate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import pytest
+
 from bot.core.turn import Call
 from bot.wiring import App
 from tests.bot.platforms.discord.inbound.conftest import Start, Town
@@ -43,6 +45,7 @@ def test_a_crowd_is_acknowledged_to_the_last_and_answered_in_order(start: Start)
     assert all(f"number {n}'" in one.answered().text for n, one in enumerate(asked))
 
 
+@pytest.mark.slow
 def test_nobody_is_acknowledged_later_because_the_core_is_stuck(start: Start) -> None:
     core = Scripted()
     town = start(core)
