@@ -14,30 +14,29 @@ from knowledge.store import Database
 
 @dataclass
 class Plans:
-    """The statements that were sent, and how the database carries each of them out."""
+    """The SELECT statements that were sent, and how the database was about to carry each of them out."""
 
-    database: Database
-    sent: list[tuple[str, Any]] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list)
 
     def of(self, *parts: str) -> list[str]:
         """The plan of each statement that holds all of these."""
-        found = [one for one in self.sent if all(part in one[0] for part in parts)]
-        assert found, f"no statement with {parts} among {[one[0] for one in self.sent]}"
-        explain = "EXPLAIN QUERY PLAN " if self.database.engine.dialect.name == "sqlite" else "EXPLAIN "
-        with self.database.engine.connect() as connection:
-            return [
-                "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, values))
-                for statement, values in found
-            ]
+        found = [plan for statement, plan in self.sent if all(part in statement for part in parts)]
+        assert found, f"no statement with {parts} among {[statement for statement, _ in self.sent]}"
+        return found
 
 
 @contextmanager
 def watched(database: Database) -> Iterator[Plans]:
-    """Every statement sent within is kept."""
-    plans = Plans(database)
+    """Every SELECT sent within is explained first, under the settings that its transaction has then."""
+    plans = Plans()
+    explain = "EXPLAIN QUERY PLAN " if database.engine.dialect.name == "sqlite" else "EXPLAIN "
 
-    def keep(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        plans.sent.append((statement, values))
+    def keep(connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            cursor = connection.connection.cursor()
+            cursor.execute(explain + statement, values)
+            plans.sent.append((statement, "\n".join(str(row[-1]) for row in cursor.fetchall())))
+            cursor.close()
 
     event.listen(database.engine, "before_cursor_execute", keep)
     try:

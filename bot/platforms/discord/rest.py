@@ -26,6 +26,8 @@ EPHEMERAL = 1 << 6
 PAGE = 100
 """Messages of one look into a channel's history, Discord's most."""
 ORIGINAL = "@original"
+MOST_KNOWN = 10_000
+"""Channels of direct messages that are remembered: without them every message would take two requests."""
 
 
 class Rest:
@@ -33,6 +35,7 @@ class Rest:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self._direct: dict[int, int] = {}
 
     @property
     def user_id(self) -> int:
@@ -42,9 +45,15 @@ class Rest:
 
     async def open_dm(self, user_id: int) -> int:
         """The channel of the direct messages with somebody; there may have been none yet."""
+        known = self._direct.get(user_id)
+        if known is not None:
+            return known
         with translated():
-            channel = await self._client.http.start_private_message(user_id)
-        return int(channel["id"])
+            told = await self._client.http.start_private_message(user_id)
+        if len(self._direct) >= MOST_KNOWN:
+            self._direct.clear()
+        channel = self._direct[user_id] = int(told["id"])
+        return channel
 
     async def post(
         self, channel_id: int, message: Rendered, nonce: str, answers: int | None = None
