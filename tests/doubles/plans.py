@@ -14,29 +14,31 @@ from knowledge.store import Database
 
 @dataclass
 class Plans:
-    """The SELECT statements that were sent, and how the database was about to carry each of them out."""
+    """The statements that were sent, and how the database was about to carry out each SELECT among them."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def of(self, *parts: str) -> list[str]:
         """The plan of each statement that holds all of these."""
-        found = [plan for statement, plan in self.sent if all(part in statement for part in parts)]
+        found = [plan for statement, plan in self.sent if plan and all(part in statement for part in parts)]
         assert found, f"no statement with {parts} among {[statement for statement, _ in self.sent]}"
         return found
 
 
 @contextmanager
 def watched(database: Database) -> Iterator[Plans]:
-    """Every SELECT sent within is explained first, under the settings that its transaction has then."""
+    """Every statement sent within is kept; a SELECT is explained first, by the settings of its transaction."""
     plans = Plans()
     explain = "EXPLAIN QUERY PLAN " if database.engine.dialect.name == "sqlite" else "EXPLAIN "
 
     def keep(connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        plan = ""
         if statement.startswith("SELECT"):
             cursor = connection.connection.cursor()
             cursor.execute(explain + statement, values)
-            plans.sent.append((statement, "\n".join(str(row[-1]) for row in cursor.fetchall())))
+            plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
             cursor.close()
+        plans.sent.append((statement, plan))
 
     event.listen(database.engine, "before_cursor_execute", keep)
     try:
