@@ -27,7 +27,7 @@ class Plans:
 
 @contextmanager
 def watched(database: Database) -> Iterator[Plans]:
-    """Every statement sent within is kept; a SELECT is explained first, by the settings of its transaction."""
+    """Every statement sent within is kept; a SELECT is explained first, by its transaction's settings."""
     plans = Plans()
     explain = "EXPLAIN QUERY PLAN " if database.engine.dialect.name == "sqlite" else "EXPLAIN "
 
