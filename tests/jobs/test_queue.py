@@ -38,6 +38,12 @@ class Bench:
         self.clock = clock
         self.outbox = Outbox(database, clock, "me")
         self.queues: list[JobQueue] = []
+        self._before = set(threading.enumerate())
+
+    def running(self) -> list[str]:
+        """The names of the queues' threads that haven't ended."""
+        begun = set(threading.enumerate()) - self._before
+        return [thread.name for thread in begun if thread.name.startswith("job-")]
 
     def queue(
         self,
@@ -99,13 +105,11 @@ def until(look: Callable[[], Any], within: float = 10.0) -> Any:
 
 @pytest.fixture
 def bench(database: Database, clock: FrozenClock) -> Iterator[Bench]:
-    before = set(threading.enumerate())
     bench = Bench(database, clock)
     yield bench
     for queue in bench.queues:
         queue.stop()
-    left = set(threading.enumerate()) - before
-    assert not [thread for thread in left if thread.name.startswith("job-")]
+    assert bench.running() == []
 
 
 def echo(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -382,7 +386,7 @@ def test_stopping_gives_a_running_job_back_without_counting_the_attempt(bench: B
     queue.stop()
     assert (bench.job(number).state, bench.job(number).attempts) == ("queued", 0)
     finish.set()
-    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("job-")])
+    until(lambda: not bench.running())
     assert bench.messages(number) == []
 
     bench.queue(ScriptedRunner(echo), owner="next").start()

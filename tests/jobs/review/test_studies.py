@@ -18,7 +18,7 @@ NOTE = "attention.md"
 PROMPT = "What does attention let every token do?"
 
 
-def _texts(sent: list[tuple[str, object]]) -> str:
+def _texts(sent: list[tuple[str, str]]) -> str:
     return "\n".join(statement for statement, _ in sent)
 
 

@@ -68,6 +68,7 @@ ENDS_WITHIN = 5.0
 @pytest.fixture
 def connect(app: App, options: DiscordOptions, clock: FrozenClock) -> Iterator[Connect]:
     """Starts the platform, with other options where some are given; stops it at the end."""
+    before = set(threading.enumerate())
     made: list[Connected] = []
 
     def started(**changed: object) -> Connected:
@@ -79,7 +80,8 @@ def connect(app: App, options: DiscordOptions, clock: FrozenClock) -> Iterator[C
     for one in made:
         one.stop()
     endpoints.point_at()
-    ours = [one for one in threading.enumerate() if "discord" in one.name and one.name != "discord-server"]
+    begun = set(threading.enumerate()) - before
+    ours = [one for one in begun if "discord" in one.name and one.name != "discord-server"]
     for thread in ours:  # what a turn has begun ends by itself
         thread.join(ENDS_WITHIN)
     assert not [thread.name for thread in ours if thread.is_alive()]
