@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^(?:```|~~~)(?P<kind>[^\n]*)\n(?P<code>.*?)^(?:```|~~~)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?:```|~~~)(?P<kind>[^\n]*)\n(?P<code>.*?)(?:^(?:```|~~~)|\Z)", re.MULTILINE | re.DOTALL
+)
 _OUTPUT = re.compile(r"\bout(?:put)?\b|error|traceback", re.IGNORECASE)
 """Of a code block's kind: what a program printed."""
 _SHELL = re.compile(r"^\s*[!%].*$|^(?:>>>|\.\.\.) ?", re.MULTILINE)
@@ -42,7 +44,7 @@ def code_of(text: str) -> list[Code]:
 
 
 def prose_of(text: str) -> str:
-    """A section's text without its code blocks."""
+    """Text without its code blocks, also without one that was cut before its end."""
     return _FENCE.sub("\n", text)
 
 

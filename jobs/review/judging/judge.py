@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jobs.review.exact import same_answer
+from jobs.review.examples import prose_of
 from jobs.review.judging.evidence import Evidence, gather
 from jobs.review.judging.verdict import Judged, Verdict
 from knowledge.language import detect_language
@@ -60,9 +61,6 @@ _BESIDES = re.compile(
 )
 
 
-_FENCED = re.compile(r"^\s*(?P<fence>```+|~~~+).*?(?:^\s*(?P=fence)|\Z)", re.MULTILINE | re.DOTALL)
-
-
 class Judge:
     """Judges answers. Thread-safe."""
 
@@ -83,7 +81,7 @@ class Judge:
         readable = not across if encoder is None else encoder.reads(answer) and encoder.reads(reference)
         if not readable:
             return Judged(None, "unread")
-        prose = _FENCED.sub("\n", reference).strip()
+        prose = prose_of(reference).strip()
         in_code = len(prose) < len(reference.strip()) / 2
         found = gather(question, prose or reference, answer, across, encoder)
         if found.added <= SAID_NOTHING:
